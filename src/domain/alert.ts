@@ -1,0 +1,68 @@
+import type { Actor } from './event.ts';
+import type { Evidence, RuleInfo } from './finding.ts';
+import type { Observable } from './observable.ts';
+import type { Severity } from './severity.ts';
+
+/** An ATT&CK technique seen, TheHive's procedure. */
+export interface Procedure {
+  /** `T1562.008` */
+  readonly patternId: string;
+  /** First time seen, epoch ms. */
+  readonly time: number;
+}
+
+/** Findings that share a fingerprint. JSON-safe; a function of the set of findings, not of their order. */
+export interface Alert {
+  readonly fingerprint: string;
+  readonly rule: RuleInfo;
+  readonly group: Readonly<Record<string, string>>;
+  readonly periodStart: number;
+  readonly account: string;
+  readonly severity: Severity;
+  /** Exact number of contributing events. */
+  readonly count: number;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly evidence: readonly Evidence[];
+  readonly observables: readonly SeenObservable[];
+  /** Distinct actors by principal and session, earliest first, at most 20. */
+  readonly actors: readonly Actor[];
+  readonly procedures: readonly Procedure[];
+  /** A suppression in shadow would have hidden it: its id. */
+  readonly wouldBeHiddenBy: readonly string[];
+}
+
+/** An observable and when it was first seen: the earliest `OBSERVABLE_LIMIT` stay. */
+export interface SeenObservable extends Observable {
+  readonly firstSeen: number;
+}
+
+/** What TheHive is known to have of an alert. */
+export interface Delivered {
+  /** The revision that TheHive accepted last. */
+  readonly revision: number;
+  /** TheHive's `_id` of the alert. */
+  readonly alertId: string;
+  /** TheHive's `_id` of the case that the alert is in. */
+  readonly caseId?: string;
+  readonly severity: Severity;
+  readonly count: number;
+  /** Keys of observables that were sent. */
+  readonly observables: readonly string[];
+  readonly procedures: readonly string[];
+}
+
+/** An alert with its revision (rises with every change of content) and what TheHive has of it. */
+export interface StoredAlert {
+  readonly alert: Alert;
+  readonly revision: number;
+  readonly delivered?: Delivered;
+}
+
+/** What a batch did to an alert: nothing, first content, or more of it. */
+export interface AlertChange {
+  readonly kind: 'open' | 'update' | 'unchanged';
+  readonly fingerprint: string;
+  readonly revision: number;
+  readonly severity: Severity;
+}

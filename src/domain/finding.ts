@@ -1,0 +1,104 @@
+import type { Actor, EnrichedEvent } from './event.ts';
+import type { Observable } from './observable.ts';
+import type { Severity } from './severity.ts';
+
+/** What later stages need to know of a rule: enough to alert without parsing it again. */
+export interface RuleInfo {
+  readonly id: string;
+  /** Hash of what the rule matches: a suppression is bound to it. */
+  readonly revision: string;
+  readonly title: string;
+  readonly description: string;
+  readonly level: Severity;
+  /** Sigma tags, `attack.t1562.008`. */
+  readonly tags: readonly string[];
+  /** `x-alert-type`: dotted name of at most 32 characters. */
+  readonly alertType: string;
+  /** Names of the fields that make the group; the recipient account always comes first and is not listed. */
+  readonly groupBy: readonly string[];
+  /** Length of the fingerprint's period, ms. */
+  readonly periodMs: number;
+  /** `x-runbook`: what to check first, Markdown by the rule's author. */
+  readonly runbook: string;
+  readonly falsePositives: readonly string[];
+  /** Several events in a stated order, or a chain: never suppressed. */
+  readonly isSequence: boolean;
+}
+
+/** A rule matched an event. Feeds correlations; alerts only where the rule alerts on its own. */
+export interface RuleMatch {
+  readonly ruleId: string;
+  readonly event: EnrichedEvent;
+  readonly evidence: Evidence;
+}
+
+/** One contributing event, bounded in size, as it is shown to people and kept in windows and alerts. JSON-safe. */
+export interface Evidence {
+  readonly key: string;
+  readonly eventId: string;
+  readonly time: number;
+  readonly account: string;
+  readonly accountName?: string;
+  readonly environment?: string;
+  readonly region: string;
+  readonly eventSource: string;
+  readonly eventName: string;
+  readonly errorCode?: string;
+  readonly accessLevel?: string;
+  readonly actor: Actor;
+  readonly sourceAddress: string;
+  readonly userAgent: string;
+  /** What was touched, as ids or ARNs. */
+  readonly resources: readonly string[];
+  /** One short line on what the call asked for, `0.0.0.0/0 tcp 22-22`; '' where nothing is known. */
+  readonly summary: string;
+  readonly observables: readonly Observable[];
+  /** Stable context for a suppression's scope: `network`, `userAgent`, `region`, `action`. */
+  readonly stable: Readonly<Record<string, string>>;
+  /** Owner's marks that keep a finding from being suppressed: `break-glass`, `critical`, `security-account`, … */
+  readonly marks: readonly string[];
+}
+
+/** Identity and time of a contributing event. */
+export interface Member {
+  readonly key: string;
+  readonly time: number;
+}
+
+/**
+ * One rule fired: on one event (detection), or over a window (correlation).
+ *
+ * A correlation's finding covers the firing members of one group and one period
+ * that a batch brought up; `members` is the union of their windows. Findings of
+ * one fingerprint add up like sets, so order and repetition change nothing.
+ */
+export interface Finding {
+  /** Hash of rule, group and event (detection) or period (correlation). */
+  readonly id: string;
+  readonly kind: 'detection' | 'correlation';
+  readonly rule: RuleInfo;
+  readonly fingerprint: string;
+  /** Group-by names and values, `account` first. */
+  readonly group: Readonly<Record<string, string>>;
+  /** Start of the period, epoch ms. */
+  readonly periodStart: number;
+  readonly account: string;
+  /** All contributing events. */
+  readonly members: readonly Member[];
+  /** Members on which the condition held (correlation); the event itself (detection). */
+  readonly firing: readonly string[];
+  /** The earliest of them by (time, key), at most `EVIDENCE_LIMIT`. */
+  readonly evidence: readonly Evidence[];
+}
+
+/** How many events an alert shows. Its count is exact all the same. */
+export const EVIDENCE_LIMIT = 20;
+/** How many observables an alert carries; the earliest seen stay. */
+export const OBSERVABLE_LIMIT = 200;
+
+/** Order of evidence and members: by time, then key. Total, so that samples do not depend on arrival. */
+export function byTimeThenKey(a: Member, b: Member): number {
+  if (a.time !== b.time) return a.time - b.time;
+  if (a.key === b.key) return 0;
+  return a.key < b.key ? -1 : 1;
+}

@@ -1,0 +1,322 @@
+/**
+ * What the middle of trailhive needs from outside, in its own words. Adapters
+ * implement these; only `app.ts` knows which adapter stands behind which port.
+ * Everything that waits takes its time as an argument; nothing reads a clock.
+ */
+import type { Alert, Delivered, SeenObservable, StoredAlert } from './alert.ts';
+import type { Batch, BatchRef } from './batch.ts';
+import type { Evidence, Finding, Member } from './finding.ts';
+import type { Incident, IncidentCase, IncidentNode } from './incident.ts';
+import type { DeadLetter, JournalEntry } from './journal.ts';
+import type { StepResult } from './playbook.ts';
+import type { Suppression, Verdict } from './suppression.ts';
+
+/* ---------------------------------------------------------------- ingest */
+
+/** One message from a queue, read. */
+export interface Delivery {
+  /** The queue's own id of the message: stable over re-deliveries. */
+  readonly messageId: string;
+  /** What the queue wants back to delete or extend; new at every receive. */
+  readonly handle: string;
+  readonly receivedAt: number;
+  readonly refs: readonly BatchRef[];
+  /** What the message named and trailhive passes over, by reason: `digest`, `insight`, `prefix`, `test-event`. */
+  readonly skipped: Readonly<Record<string, number>>;
+  /** Set where the message could not be understood: it goes to the dead letters after `attempts` receives. */
+  readonly problem?: { readonly reason: string; readonly excerpt: string };
+  /** How often the queue has handed it out, this time included. */
+  readonly attempts: number;
+}
+
+/** A queue that names objects. */
+export interface MessageSource {
+  readonly name: string;
+  /** Waits (long poll) for at most ten messages. Returns early with what it has when `signal` aborts. */
+  receive(signal: AbortSignal): Promise<readonly Delivery[]>;
+  delete(handles: readonly string[]): Promise<void>;
+  /** Hides the messages for `seconds` from now. */
+  extend(handles: readonly string[], seconds: number): Promise<void>;
+}
+
+/** Reads the bytes behind a ref. Throws `input` (too large, gone) or `retryable`. */
+export interface BatchReader {
+  read(ref: BatchRef): Promise<Batch>;
+}
+
+/** A message and what it still waits for. */
+export interface Receipt {
+  readonly queue: string;
+  readonly messageId: string;
+  readonly handle: string;
+  readonly receivedAt: number;
+}
+
+/**
+ * Joins messages, the refs they name and the alert revisions these caused, many
+ * to many. A message may be deleted when every ref is settled; a ref is settled
+ * when its stages are done and each revision it caused is accepted.
+ */
+export interface ReceiptStore {
+  /** Notes a message. Received again: the new handle replaces the old one, what was settled stays settled. */
+  open(receipt: Receipt, refIds: readonly string[]): Promise<void>;
+  /** The ref's stages are done and these revisions wait for TheHive (none: the ref is settled). */
+  stagesDone(refId: string, revisions: readonly { fingerprint: string; revision: number }[]): Promise<void>;
+  /** TheHive (or the journal) has this alert up to and including `revision`. */
+  accepted(fingerprint: string, revision: number): Promise<void>;
+  /** Messages of a queue with nothing left to wait for; they stay listed until `close`. */
+  settled(queue: string): Promise<readonly Receipt[]>;
+  /** Messages of a queue that still wait. */
+  waiting(queue: string): Promise<readonly Receipt[]>;
+  /** The revisions that a message waits for: what goes to the journal when it waited too long. */
+  waitsFor(queue: string, messageId: string): Promise<readonly { fingerprint: string; revision: number }[]>;
+  /** Forgets a message (it was deleted, or came back under another handle and is settled). */
+  close(queue: string, messageId: string): Promise<void>;
+}
+
+/** The work queues. Adding the same job again while it waits or runs changes nothing. */
+export interface WorkQueue {
+  addBatches(refs: readonly BatchRef[]): Promise<void>;
+  /** Lower rank runs first: `4 - severityRank`. */
+  addDeliveries(items: readonly { fingerprint: string; revision: number; rank: number }[]): Promise<void>;
+  addPlaybookRuns(
+    items: readonly { playbook: string; version: number; fingerprint: string }[],
+  ): Promise<void>;
+  addVerdictHints(items: readonly { kind: 'alert' | 'case'; id: string; hintId: string }[]): Promise<void>;
+  /** Batches that wait or run. */
+  backlog(): Promise<number>;
+}
+
+/* ---------------------------------------------------------------- stages */
+
+/** A member of a window: an event under a rule, with the value that `value_count` counts. */
+export interface WindowMember extends Member {
+  readonly ruleId: string;
+  readonly value?: string;
+  readonly evidence: Evidence;
+}
+
+export interface WindowAdd {
+  /** Id of the correlation rule. */
+  readonly ruleId: string;
+  /** Hash of the group's values. */
+  readonly group: string;
+  readonly members: readonly WindowMember[];
+  /** The rule's timespan, ms. */
+  readonly spanMs: number;
+  /** How long the group is kept after this write, ms (span + lateness). */
+  readonly keepMs: number;
+}
+
+/**
+ * The members of each correlation group, as a set by (rule, key) ordered by
+ * event time. Adding again changes nothing.
+ */
+export interface WindowStore {
+  /**
+   * Adds the members of each group, then returns for each group, in order, every
+   * member with time in [earliest added − span, latest added + span], sorted by
+   * time then key.
+   */
+  add(groups: readonly WindowAdd[]): Promise<readonly (readonly WindowMember[])[]>;
+}
+
+/** Alerts by fingerprint, with the exact set of their events. */
+export interface AlertStore {
+  read(fingerprint: string): Promise<StoredAlert | undefined>;
+  /** Adds events to the alert's set and returns the set's size, first and last time. */
+  addMembers(
+    fingerprint: string,
+    members: readonly Member[],
+  ): Promise<{ count: number; firstSeen: number; lastSeen: number }>;
+  /**
+   * Writes the content as the next revision if the stored revision is still
+   * `expected` (0: nothing stored). False: somebody else wrote; read again.
+   */
+  write(alert: Alert, expected: number): Promise<boolean>;
+  /** Notes what TheHive has. Never lowers the delivered revision. */
+  recordDelivery(fingerprint: string, delivered: Delivered): Promise<void>;
+  /** Alerts whose revision TheHive does not have yet. */
+  undelivered(limit: number): Promise<readonly StoredAlert[]>;
+}
+
+/** Unions of actor lineage within a gap: the same links in any order give the same incidents. */
+export interface IncidentStore {
+  /** Notes the alert's place (first and last only widen, lineage only grows) and returns its incident. */
+  link(node: IncidentNode, gapMs: number): Promise<Incident>;
+  of(fingerprint: string): Promise<Incident | undefined>;
+  addCase(fingerprint: string, incidentCase: IncidentCase): Promise<void>;
+  removeCase(fingerprint: string, caseId: string): Promise<void>;
+}
+
+export interface SuppressionStore {
+  list(): Promise<readonly Suppression[]>;
+  put(suppression: Suppression): Promise<void>;
+  /** Counts findings that it hid or would have hidden; the same finding counts once. */
+  countHits(id: string, findingIds: readonly string[]): Promise<number>;
+}
+
+/* ------------------------------------------------------------ durability */
+
+/** The durable append of what Redis may lose and neither SQS nor TheHive holds. */
+export interface Journal {
+  /** Resolves when the entries are on stable storage. */
+  append(entries: readonly JournalEntry[]): Promise<void>;
+  /** All entries at or after `since` (epoch ms), oldest first. An unreadable line is passed over and counted. */
+  read(since: number): AsyncIterable<JournalEntry>;
+}
+
+export interface DeadLetterStore {
+  /** Adds, or raises tries and last time of one that is there. */
+  put(deadLetter: DeadLetter): Promise<void>;
+  list(limit: number): Promise<readonly DeadLetter[]>;
+  remove(id: string): Promise<void>;
+}
+
+/** Mutual exclusion over processes; a holder that dies loses it after a while. */
+export interface Locks {
+  /** Runs `work` alone under `name`. Throws `retryable` if the lock stays taken. */
+  withLock<T>(name: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** Small facts that outlive a process: cursors, counts shown to people, what was said already. */
+export interface Notes {
+  get(name: string): Promise<string | undefined>;
+  set(name: string, value: string): Promise<void>;
+  increment(name: string, by: number): Promise<number>;
+  counts(prefix: string): Promise<Readonly<Record<string, number>>>;
+}
+
+/* --------------------------------------------------------------- TheHive */
+
+export interface DeskAlert {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly caseId?: string;
+  readonly status: string;
+  readonly stage: string;
+  readonly severity: number;
+  readonly summary: string;
+  readonly updatedAt?: number;
+  readonly updatedBy?: string;
+  readonly tags: readonly string[];
+}
+
+export interface DeskCase {
+  readonly id: string;
+  readonly number: number;
+  readonly status: string;
+  readonly stage: string;
+  readonly title: string;
+  readonly severity: number;
+  readonly summary: string;
+  readonly updatedAt?: number;
+  readonly updatedBy?: string;
+  readonly tags: readonly string[];
+  /** Did a person other than trailhive change it, comment in it or work its tasks? */
+  readonly touched: boolean;
+}
+
+/** An alert or case as a place to write to. */
+export interface DeskPlace {
+  readonly kind: 'alert' | 'case';
+  readonly id: string;
+}
+
+/**
+ * TheHive as the jobs need it. Every call may be repeated safely: what is there
+ * already counts as done. Throws `retryable`, `permanent` or `config`.
+ */
+export interface CaseDesk {
+  /** Exact look-up by `type;source;sourceRef`, never a search. */
+  findAlert(alert: Alert): Promise<DeskAlert | undefined>;
+  /** Creates with observables and procedures; what the server refuses degrades to tags and `other`. */
+  createAlert(alert: Alert): Promise<DeskAlert>;
+  /** Severity (only up), our tags and our custom fields. */
+  updateAlert(id: string, alert: Alert): Promise<void>;
+  readAlert(id: string): Promise<DeskAlert | undefined>;
+  readCase(id: string): Promise<DeskCase | undefined>;
+  /** Opens a case from an alert: by case template, or with our own tasks where it is missing. */
+  promote(alertId: string, alert: Alert): Promise<DeskCase>;
+  /** Puts an alert into a case, its observables and procedures with it. */
+  importAlert(alertId: string, caseId: string): Promise<void>;
+  /** Severity (only up), our tags, our custom fields and our page of the case. */
+  updateCase(caseId: string, alerts: readonly Alert[]): Promise<void>;
+  addObservables(place: DeskPlace, observables: readonly SeenObservable[]): Promise<void>;
+  addProcedures(place: DeskPlace, alert: Alert): Promise<void>;
+  /** `marker` names the comment: one with the same marker is not written again. */
+  addComment(place: DeskPlace, marker: string, text: string): Promise<void>;
+  addTask(
+    caseId: string,
+    marker: string,
+    task: { title: string; group: string; description: string },
+  ): Promise<void>;
+  /** Moves every alert of `from` to `to` and closes `from` as a duplicate of it. */
+  foldCase(from: DeskCase, to: DeskCase): Promise<void>;
+  /** Fingerprints of trailhive's alerts in a case. */
+  alertsOfCase(caseId: string): Promise<readonly string[]>;
+  /** Alerts and cases changed at or after `since` (epoch ms), oldest first. */
+  changedSince(since: number, limit: number): Promise<readonly { place: DeskPlace; updatedAt: number }[]>;
+  /** The judgement that an alert or case stands for now; undefined: gone, or none of ours. */
+  readVerdict(place: DeskPlace): Promise<Verdict | undefined>;
+}
+
+/* -------------------------------------------------------------- playbook */
+
+/** Which steps of which runs are done. */
+export interface RunStore {
+  /** True once per run id: this caller starts it. A run that was started and not finished may be resumed. */
+  begin(runId: string, at: number): Promise<'new' | 'resumed' | 'finished'>;
+  result(runId: string, stepId: string): Promise<StepResult | undefined>;
+  record(runId: string, result: StepResult): Promise<void>;
+  finish(runId: string, at: number): Promise<void>;
+}
+
+/** HTTP to the outside, for playbook actions. Only to hosts that the configuration allows. */
+export interface HttpClient {
+  post(request: {
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+    readonly timeoutMs: number;
+  }): Promise<{ readonly status: number }>;
+}
+
+/* ------------------------------------------------------------- operation */
+
+/** Counts for people and Prometheus. Names are snake_case without the `trailhive_` prefix. */
+export interface Metrics {
+  count(name: string, labels?: Readonly<Record<string, string>>, by?: number): void;
+  observe(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
+  gauge(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
+}
+
+/** Structured log: a static message, data in fields. `error` only if a person must act. */
+export interface Log {
+  debug(fields: Readonly<Record<string, unknown>>, message: string): void;
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** The company's knowledge, as loaded from `context/`. */
+export interface AccountFacts {
+  readonly name: string;
+  readonly environment?: string;
+  readonly owner?: string;
+  readonly criticality?: string;
+  readonly role?: string;
+}
+
+export interface CompanyContext {
+  account(id: string): AccountFacts | undefined;
+  /** True for a principal that must never be silenced. */
+  isBreakGlass(principal: string): boolean;
+  isCritical(resource: string): boolean;
+}
+
+/** The findings of a batch, apart. */
+export interface HiddenFinding {
+  readonly finding: Finding;
+  readonly suppressionId: string;
+}
