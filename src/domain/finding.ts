@@ -102,3 +102,16 @@ export function byTimeThenKey(a: Member, b: Member): number {
   if (a.key === b.key) return 0;
   return a.key < b.key ? -1 : 1;
 }
+
+/** A finding that goes on to an alert. */
+export interface LiveFinding {
+  readonly finding: Finding;
+  /** Ids of suppressions in shadow that would have hidden it. */
+  readonly wouldBeHiddenBy: readonly string[];
+}
+
+/** A finding that a suppression hid: stored and counted, never dropped. */
+export interface HiddenFinding {
+  readonly finding: Finding;
+  readonly suppressionId: string;
+}

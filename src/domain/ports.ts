@@ -5,7 +5,7 @@
  */
 import type { Alert, Delivered, SeenObservable, StoredAlert } from './alert.ts';
 import type { Batch, BatchRef } from './batch.ts';
-import type { Evidence, Finding, Member } from './finding.ts';
+import type { Evidence, Member } from './finding.ts';
 import type { Incident, IncidentCase, IncidentNode } from './incident.ts';
 import type { DeadLetter, JournalEntry } from './journal.ts';
 import type { StepResult } from './playbook.ts';
@@ -313,10 +313,4 @@ export interface CompanyContext {
   /** True for a principal that must never be silenced. */
   isBreakGlass(principal: string): boolean;
   isCritical(resource: string): boolean;
-}
-
-/** The findings of a batch, apart. */
-export interface HiddenFinding {
-  readonly finding: Finding;
-  readonly suppressionId: string;
 }
