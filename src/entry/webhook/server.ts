@@ -25,7 +25,7 @@ export interface WebhookOptions {
 
 /** Builds the server without listening; tests use `inject`. */
 export async function createWebhookServer(options: WebhookOptions): Promise<FastifyInstance> {
-  const server = fastify({ logger: false, bodyLimit: options.maxBodyBytes, disableRequestLogging: true });
+  const server = fastify({ logger: false, bodyLimit: options.maxBodyBytes });
   await server.register(rateLimit, { global: false, max: options.requestsPerMinute, timeWindow: '1 minute' });
   addErrorAnswers(server, options);
   addHealth(server, options);
