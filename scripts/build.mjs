@@ -4,5 +4,9 @@ import { join } from 'node:path';
 import { root, runOrExit } from './packages.mjs';
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
-runOrExit(process.execPath, [join(root, 'node_modules/@typescript/native/bin/tsc'), '-p', 'tsconfig.build.json']);
+runOrExit(process.execPath, [
+  join(root, 'node_modules/@typescript/native/bin/tsc'),
+  '-p',
+  'tsconfig.build.json',
+]);
 cpSync(join(root, 'src/adapters/redis/lua'), join(root, 'dist/adapters/redis/lua'), { recursive: true });

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 
+const MIB = 1024 * 1024;
 const strict = { additionalProperties: false } as const;
 const positive = (value: number) => Type.Integer({ minimum: 1, default: value });
 
@@ -17,6 +18,8 @@ const Queue = Type.Object(
     endpoint: Type.Optional(Type.String()),
     role: Type.Optional(Role),
     bucketRole: Type.Optional(Role),
+    /** What `trailhive check` looks at; objects are read from whatever bucket a message names. */
+    buckets: Type.Array(Type.String({ minLength: 3 }), { default: [] }),
     /** Objects outside these key prefixes are passed over and counted. Empty: all. */
     prefixes: Type.Array(Type.String(), { default: [] }),
   },
@@ -143,12 +146,14 @@ export const ConfigSchema = Type.Object(
       },
       { ...strict, default: {} },
     ),
+    /** Beyond them an object is a dead letter, a single record is set aside. */
     limits: Type.Object(
       {
-        maxObjectBytes: Type.Integer({ minimum: 1024, default: 64 * 1024 * 1024 }),
-        maxInflatedBytes: Type.Integer({ minimum: 1024, default: 512 * 1024 * 1024 }),
-        maxRecords: Type.Integer({ minimum: 1, default: 1_000_000 }),
-        maxRecordBytes: Type.Integer({ minimum: 1024, default: 1024 * 1024 }),
+        maxObjectBytes: Type.Integer({ minimum: 1024, default: 64 * MIB }),
+        // The longest text that Node can hold is 512 MiB.
+        maxInflatedBytes: Type.Integer({ minimum: 1024, maximum: 500 * MIB, default: 256 * MIB }),
+        maxRecords: Type.Integer({ minimum: 1, default: 200_000 }),
+        maxRecordCharacters: Type.Integer({ minimum: 1024, default: 2 * MIB }),
       },
       { ...strict, default: {} },
     ),

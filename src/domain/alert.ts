@@ -1,5 +1,4 @@
-import type { Actor } from './event.ts';
-import type { Evidence, RuleInfo } from './finding.ts';
+import type { Evidence, RuleInfo, SeenActor } from './finding.ts';
 import type { Observable } from './observable.ts';
 import type { Severity } from './severity.ts';
 
@@ -26,7 +25,7 @@ export interface Alert {
   readonly evidence: readonly Evidence[];
   readonly observables: readonly SeenObservable[];
   /** Distinct actors by principal and session, earliest first, at most 20. */
-  readonly actors: readonly Actor[];
+  readonly actors: readonly SeenActor[];
   readonly procedures: readonly Procedure[];
   /** A suppression in shadow would have hidden it: its id. */
   readonly wouldBeHiddenBy: readonly string[];
@@ -65,4 +64,6 @@ export interface AlertChange {
   readonly fingerprint: string;
   readonly revision: number;
   readonly severity: Severity;
+  /** TheHive does not have this revision yet: a delivery is due, also where the batch changed nothing. */
+  readonly pending: boolean;
 }

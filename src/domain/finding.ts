@@ -65,6 +65,25 @@ export interface Member {
   readonly time: number;
 }
 
+/** An actor and when it was first seen acting. */
+export interface SeenActor extends Actor {
+  readonly firstSeen: number;
+}
+
+/** What all members of a finding say together, where the evidence is only a sample of them. JSON-safe. */
+export interface MemberSummary {
+  /** The earliest `OBSERVABLE_LIMIT` by (first seen, key). */
+  readonly observables: readonly (Observable & { readonly firstSeen: number })[];
+  /** The earliest `ACTOR_LIMIT` by (first seen, principal and session). */
+  readonly actors: readonly SeenActor[];
+  /** The principal of every member; absent where they differ. */
+  readonly principal?: string;
+  /** The stable facts that are equal for every member. */
+  readonly stable: Readonly<Record<string, string>>;
+  /** Marks of any member. Sorted. */
+  readonly marks: readonly string[];
+}
+
 /**
  * One rule fired: on one event (detection), or over a window (correlation).
  *
@@ -89,12 +108,16 @@ export interface Finding {
   readonly firing: readonly string[];
   /** The earliest of them by (time, key), at most `EVIDENCE_LIMIT`. */
   readonly evidence: readonly Evidence[];
+  /** Over all members. Absent: `evidence` is all of them, and says it itself. */
+  readonly summary?: MemberSummary;
 }
 
 /** How many events an alert shows. Its count is exact all the same. */
 export const EVIDENCE_LIMIT = 20;
 /** How many observables an alert carries; the earliest seen stay. */
 export const OBSERVABLE_LIMIT = 200;
+/** How many actors an alert carries; the earliest seen stay. */
+export const ACTOR_LIMIT = 20;
 
 /** Order of evidence and members: by time, then key. Total, so that samples do not depend on arrival. */
 export function byTimeThenKey(a: Member, b: Member): number {

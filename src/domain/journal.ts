@@ -35,7 +35,7 @@ export type JournalEntry =
 
 /** A batch or message that could not be processed. */
 export interface DeadLetter {
-  /** The ref's id, or a hash of the message body where no ref could be read. */
+  /** The ref's id, or a hash of queue and message id where the message could not be understood. */
   readonly id: string;
   readonly queue: string;
   /** `s3://bucket/key`, or the first 512 characters of the message. */

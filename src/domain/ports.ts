@@ -8,6 +8,7 @@ import type { Batch, BatchRef } from './batch.ts';
 import type { Evidence, Member } from './finding.ts';
 import type { Incident, IncidentCase, IncidentNode } from './incident.ts';
 import type { DeadLetter, JournalEntry } from './journal.ts';
+import type { News } from './news.ts';
 import type { StepResult } from './playbook.ts';
 import type { Suppression, Verdict } from './suppression.ts';
 
@@ -228,6 +229,8 @@ export interface DeskPlace {
  * already counts as done. Throws `retryable`, `permanent` or `config`.
  */
 export interface CaseDesk {
+  /** Login of trailhive's own account: what it did itself is no verdict. */
+  ownLogin(): Promise<string>;
   /** Exact look-up by `type;source;sourceRef`, never a search. */
   findAlert(alert: Alert): Promise<DeskAlert | undefined>;
   /** Creates with observables and procedures; what the server refuses degrades to tags and `other`. */
@@ -259,6 +262,14 @@ export interface CaseDesk {
   changedSince(since: number, limit: number): Promise<readonly { place: DeskPlace; updatedAt: number }[]>;
   /** The judgement that an alert or case stands for now; undefined: gone, or none of ours. */
   readVerdict(place: DeskPlace): Promise<Verdict | undefined>;
+}
+
+/** What the delivery of alerts asks of TheHive beyond `CaseDesk`. Repeatable as well. */
+export interface NewsDesk {
+  /** One comment with those news that no comment of the place tells yet; none left: no comment. */
+  addNews(place: DeskPlace, alert: Alert, news: readonly News[]): Promise<void>;
+  /** Status and stage of a case, by one read; undefined: gone. */
+  caseState(caseId: string): Promise<{ status: string; stage: string; number: number } | undefined>;
 }
 
 /* -------------------------------------------------------------- playbook */

@@ -58,6 +58,8 @@ export interface Suppression {
   readonly stateAt: number;
   /** Hides nothing from this time on, epoch ms. */
   readonly expiresAt: number;
+  /** `revoked`: whose judgement took it back, and TheHive's time of it. Only a later one of the same object speaks again. */
+  readonly revokedBy?: { readonly subject: SuppressionEvidence['subject']; readonly at: number };
   /** How many findings it hid (active) or would have hidden (shadow). */
   readonly hits: number;
 }

@@ -47,7 +47,9 @@ function violationsIn(folder: string): Set<string> {
     [...args, '--config', config, '--output-type', 'json', 'src'],
     { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
   );
-  const { summary } = JSON.parse(output) as { summary: { violations: { rule: { name: string } }[]; totalCruised: number } };
+  const { summary } = JSON.parse(output) as {
+    summary: { violations: { rule: { name: string } }[]; totalCruised: number };
+  };
   expect(summary.totalCruised).toBeGreaterThan(10);
   return new Set(summary.violations.map(({ rule }) => rule.name));
 }

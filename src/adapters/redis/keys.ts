@@ -1,0 +1,88 @@
+import { hashOf } from '../../domain/hash.ts';
+
+/**
+ * Every Redis key that trailhive itself writes, built here and nowhere else
+ * (BullMQ's own keys live under the prefix `{<prefix>}`).
+ *
+ * Form: `<prefix>:{<tag>}:<what>[:<id>]`. The tag in braces decides the Cluster
+ * slot, so keys that one script touches share a tag. An id is a hash or a name
+ * from our own code, never text out of a record. Every key has a TTL, set by
+ * the store that writes it.
+ */
+export function createKeys(prefix: string, shards: number) {
+  const key = (tag: string, ...parts: readonly (string | number)[]) =>
+    [`${prefix}:{${tag}}`, ...parts].join(':');
+  return {
+    shards,
+
+    /** Receipts: messages, refs and revisions, joined by scripts that derive their keys from one base. */
+    receipts: {
+      /** `lua/receipts-*.lua` append `m:…`, `r:…`, `f:…` and `q:…` to it. */
+      base: () => key('receipts', ''),
+    },
+
+    windows: {
+      /** The shard that keeps a correlation group: groups of one shard go in one script call. */
+      shardOf: (ruleId: string, group: string) => shardOf([ruleId, group], shards),
+      /** Sorted set of one group's members within one slice of time, by event time. */
+      members: (ruleId: string, group: string, slice: number) =>
+        key(`w${shardOf([ruleId, group], shards)}`, 'win', hashOf([ruleId, group]), slice, 'm'),
+      /** Hash: member id -> the member as JSON. */
+      evidence: (ruleId: string, group: string, slice: number) =>
+        key(`w${shardOf([ruleId, group], shards)}`, 'win', hashOf([ruleId, group]), slice, 'e'),
+    },
+
+    alerts: {
+      /** Hash: `alert`, `revision`, `delivered`, `deliveredRevision`. */
+      alert: (fingerprint: string) => key(`a${shardOf([fingerprint], shards)}`, 'alert', fingerprint),
+      /** Sorted set of the alert's events by event time. */
+      members: (fingerprint: string) =>
+        key(`a${shardOf([fingerprint], shards)}`, 'alert-members', fingerprint),
+      /** Sorted set of the shard's fingerprints that TheHive does not have yet, by first event. */
+      undelivered: (fingerprint: string) => key(`a${shardOf([fingerprint], shards)}`, 'undelivered'),
+      allUndelivered: () => Array.from({ length: shards }, (_, shard) => key(`a${shard}`, 'undelivered')),
+    },
+
+    incidents: {
+      /** `lua/incidents-*.lua` append `n:…`, `l:…`, `m:…` and `c:…` to it. */
+      base: () => key('incidents', ''),
+    },
+
+    suppressions: {
+      /** Hash: id -> `createdAt JSON`. */
+      entries: () => key('suppressions', 'entries'),
+      /** Set of the findings that a suppression hid or would have hidden. */
+      hits: (id: string) => key('suppressions', 'hits', hashOf([id])),
+    },
+
+    deadLetters: {
+      /** Sorted set of tokens (hashes of ids) by last time. */
+      index: () => key('dead', 'index'),
+      /** `lua/dead-letters-put.lua` appends a token to it. */
+      items: () => key('dead', 'item', ''),
+      item: (token: string) => key('dead', 'item', token),
+    },
+
+    runs: {
+      /** Hash of one playbook run: `startedAt`, `finishedAt`, `s:<step>` -> result as JSON. */
+      run: (runId: string) => key(`r${shardOf([runId], shards)}`, 'run', hashOf([runId])),
+    },
+
+    locks: {
+      lock: (name: string) => key('locks', hashOf([name])),
+    },
+
+    notes: {
+      value: (name: string) => key('notes', 'value', hashOf([name])),
+      /** One hash of all counts, field = name. */
+      counts: () => key('notes', 'counts'),
+    },
+  };
+}
+
+/** Spreads identities evenly over the shards; the same on every process. */
+function shardOf(parts: readonly string[], shards: number): number {
+  return Number.parseInt(hashOf(parts).slice(0, 8), 16) % shards;
+}
+
+export type Keys = ReturnType<typeof createKeys>;

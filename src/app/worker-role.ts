@@ -1,0 +1,146 @@
+import { type JobHandlers, startWorkers } from '../adapters/bullmq/workers.ts';
+import { createHttpClient } from '../adapters/http/client.ts';
+import type { Batch, BatchRef } from '../domain/batch.ts';
+import { messageOf } from '../domain/errors.ts';
+import { createDeliverAlert } from '../jobs/deliver-alert.ts';
+import { createDetectBatch } from '../jobs/detect-batch.ts';
+import { createPollVerdicts, createPromoteSuppressions, createReadVerdict } from '../jobs/read-verdict.ts';
+import { createRunPlaybookJob } from '../jobs/run-playbook.ts';
+import { createTendDeliveries } from '../jobs/tend-deliveries.ts';
+import { createCorrelate } from '../pipeline/correlate/correlate.ts';
+import { createDecode } from '../pipeline/decode/decode.ts';
+import { createDedupe } from '../pipeline/dedupe/dedupe.ts';
+import { createDetect } from '../pipeline/detect/detect.ts';
+import { createEnrich } from '../pipeline/enrich/enrich.ts';
+import { createGroup } from '../pipeline/group/group.ts';
+import { runPipeline, type Stages } from '../pipeline/pipeline.ts';
+import { suppressionProfiles } from '../pipeline/suppress/profiles.ts';
+import { createSuppress } from '../pipeline/suppress/suppress.ts';
+import { choosePlaybooks } from '../playbook/choose.ts';
+import { actions } from '../playbook/registry.ts';
+import { createRunPlaybook } from '../playbook/run.ts';
+import { openReader } from './outside.ts';
+import type { Role, Service } from './service.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** TheHive's index lags, and clocks differ. */
+const POLL_OVERLAP_MS = MINUTE_MS;
+const FIRST_POLL_LOOK_BACK_MS = DAY_MS;
+const TEND_DELIVERIES_MS = MINUTE_MS;
+const PROMOTE_SUPPRESSIONS_MS = 10 * MINUTE_MS;
+
+/** Role `worker`: does the queued work, and the jobs that come by the clock. */
+export async function startWorker(service: Service): Promise<Role> {
+  const { config, queue, stores, metrics, log } = service;
+  const detectBatch = createDetectBatch({
+    ...service,
+    reader: openReader(config, service.aws),
+    runPipeline: pipelineOf(service),
+    receipts: stores.receipts,
+    deadLetters: stores.deadLetters,
+  });
+  const workers = await startWorkers({
+    redisUrl: config.redis.url,
+    prefix: config.redis.prefix,
+    handlers: { 'detect-batch': detectBatch.run, ...handlersOf(service) },
+    concurrency: {
+      'detect-batch': config.workers.batches,
+      'deliver-alert': config.workers.deliveries,
+      'run-playbook': config.workers.playbooks,
+      'read-verdict': 1,
+    },
+    attempts: config.ingest.attempts,
+    backoff: { baseMs: config.ingest.retryDelayMs, capMs: 5 * MINUTE_MS, askedCapMs: 15 * MINUTE_MS },
+    onGaveUp: async (job) => {
+      if (job.queue === 'detect-batch') {
+        await detectBatch.giveUp(job.data as BatchRef, job.error, job.attempts);
+        return;
+      }
+      metrics.count('jobs_given_up', { queue: job.queue });
+      log.error({ queue: job.queue, data: job.data, reason: messageOf(job.error) }, 'a job was given up');
+    },
+    log,
+  });
+  await queue.schedule('poll-verdicts', config.suppression.pollMinutes * MINUTE_MS);
+  await queue.schedule('promote-suppressions', PROMOTE_SUPPRESSIONS_MS);
+  await queue.schedule('tend-deliveries', TEND_DELIVERIES_MS);
+  return { stop: () => workers.close() };
+}
+
+function pipelineOf({ config, knowledge, stores, metrics, log }: Service) {
+  const { ruleSet, company } = knowledge;
+  const stages: Stages = {
+    decode: createDecode({
+      maxCompressedBytes: config.limits.maxObjectBytes,
+      maxInflatedBytes: config.limits.maxInflatedBytes,
+      maxRecords: config.limits.maxRecords,
+      maxRecordChars: config.limits.maxRecordCharacters,
+    }),
+    enrich: createEnrich(company),
+    detect: createDetect(ruleSet, company),
+    correlate: createCorrelate(ruleSet, stores.windows, {
+      latenessMs: config.alerts.latenessHours * HOUR_MS,
+    }),
+    suppress: createSuppress(stores.suppressions, { metrics, log }),
+    dedupe: createDedupe(stores.alerts),
+    group: createGroup(stores.incidents, stores.alerts, config.alerts.incidentGapHours * HOUR_MS),
+  };
+  return (batch: Batch, at: number) => runPipeline(stages, batch, at);
+}
+
+function handlersOf(service: Service): JobHandlers {
+  const { config, secrets, knowledge, stores, desk, queue, journal, metrics, log, now } = service;
+  const profile = suppressionProfiles[config.suppression.profile];
+  const deliverAlert = createDeliverAlert({
+    ...stores,
+    desk,
+    queue,
+    journal: { append: journal.append, now },
+    metrics,
+    log,
+    options: { caseSeverity: config.alerts.caseSeverity },
+    playbooksFor: (alert) => choosePlaybooks(knowledge.playbooks, alert),
+  });
+  const runPlaybook = createRunPlaybookJob({
+    playbooks: knowledge.playbooks,
+    alerts: stores.alerts,
+    locks: stores.locks,
+    log,
+    runPlaybook: createRunPlaybook({
+      actions,
+      runs: stores.runs,
+      desk,
+      http: createHttpClient({ allowedHosts: config.playbooks.allowedHosts }),
+      journal,
+      templates: knowledge.templates,
+      secrets: secrets.playbookSecrets,
+      now,
+      log,
+      metrics,
+    }),
+  });
+  const verdicts = { ...stores, desk, journal, metrics, log, now, profile };
+  const readVerdict = createReadVerdict(verdicts);
+  const pollVerdicts = createPollVerdicts({
+    desk,
+    notes: stores.notes,
+    queue,
+    now,
+    overlapMs: POLL_OVERLAP_MS,
+    lookBackMs: FIRST_POLL_LOOK_BACK_MS,
+  });
+  const promoteSuppressions = createPromoteSuppressions(verdicts);
+  const tendDeliveries = createTendDeliveries({ alerts: stores.alerts, queue });
+  return {
+    'deliver-alert': deliverAlert,
+    'run-playbook': runPlaybook,
+    'read-verdict': ({ kind, id }) => readVerdict({ kind, id }),
+    scheduled: {
+      'poll-verdicts': async () => void (await pollVerdicts()),
+      'promote-suppressions': async () => void (await promoteSuppressions()),
+      'tend-deliveries': async () => void (await tendDeliveries()),
+    },
+  };
+}

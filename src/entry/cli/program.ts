@@ -1,0 +1,145 @@
+import { Command, CommanderError } from 'commander';
+import { type ExitCode, exitOf } from './exit.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ProgramDeps {
+  readonly terminal: Terminal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly version: string;
+}
+
+const CONFIG_OPTION = ['-c, --config <file>', 'configuration file', 'trailhive.yml'] as const;
+const SKIP_OPTION = [
+  '--skip-invalid',
+  'leave invalid rules, playbooks and context files out, and say so',
+  false,
+] as const;
+
+/**
+ * Runs the command line and returns its exit code: 0 done, 1 failed, 2 wrong use
+ * or configuration. A command's code is loaded when it is called, so that
+ * `--help` and `match` do not wait for the queue and AWS libraries.
+ */
+export async function runProgram(args: readonly string[], deps: ProgramDeps): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const program = createProgram(deps, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const { code, message } = exitOf(error);
+    deps.terminal.say(deps.terminal.paint.bad(message));
+    return code;
+  }
+}
+
+function createProgram(deps: ProgramDeps, done: (code: ExitCode) => void): Command {
+  const { terminal } = deps;
+  const program = new Command('trailhive')
+    .description(
+      'Watches AWS CloudTrail with Sigma rules and windows, and works its alerts and cases in TheHive.',
+    )
+    .version(deps.version)
+    .showHelpAfterError('(--help shows the options, and examples)')
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.say(text.trimEnd()),
+    })
+    .exitOverride();
+  addLive(program, deps, done);
+  addOffline(program, deps, done);
+  // Subcommands do not inherit it.
+  for (const command of allCommands(program)) command.exitOverride().copyInheritedSettings(program);
+  return program;
+}
+
+function allCommands(command: Command): Command[] {
+  return command.commands.flatMap((child) => [child, ...allCommands(child)]);
+}
+
+function addLive(program: Command, deps: ProgramDeps, done: (code: ExitCode) => void): void {
+  const { terminal, environment } = deps;
+  program
+    .command('serve')
+    .description('run the service: ingest, workers and webhook')
+    .option(...CONFIG_OPTION)
+    .option('--role <names>', 'what this process does, by commas', 'ingest,worker,webhook')
+    .option(...SKIP_OPTION)
+    .addHelpText(
+      'after',
+      examples(['trailhive serve', 'trailhive serve --role worker -c /etc/trailhive/trailhive.yml']),
+    )
+    .action(async (options) => done(await (await import('./commands/serve.ts')).serve(options, environment)));
+  program
+    .command('check')
+    .description('look at configuration, Redis, SQS, S3 and TheHive; each line is ok, or says what to do')
+    .option(...CONFIG_OPTION)
+    .addHelpText('after', examples(['trailhive check', 'trailhive check -c /etc/trailhive/trailhive.yml']))
+    .action(async (options) =>
+      done(await (await import('./commands/check.ts')).check(options, environment, terminal)),
+    );
+  program
+    .command('setup')
+    .description('install what trailhive needs in other systems')
+    .command('thehive')
+    .description('custom fields, observable types (admin key) and case templates in TheHive; may be repeated')
+    .option(...CONFIG_OPTION)
+    .addHelpText('after', examples(['TRAILHIVE_THEHIVE_ADMIN_KEY=… trailhive setup thehive']))
+    .action(async (options) =>
+      done(await (await import('./commands/setup.ts')).setup(options, environment, terminal)),
+    );
+}
+
+function addOffline(program: Command, deps: ProgramDeps, done: (code: ExitCode) => void): void {
+  const { terminal, stdin, environment } = deps;
+  program
+    .command('match')
+    .description('run Sigma rules over CloudTrail files, without Redis: one JSON line a match')
+    .argument('<files...>', 'files or folders: .json, .ndjson, either with .gz; - is standard input')
+    .requiredOption('--rules <path>', 'rule file or folder; may be repeated', collect, [])
+    .option(...SKIP_OPTION)
+    .addHelpText(
+      'after',
+      examples([
+        'trailhive match --rules rules events.ndjson',
+        'zcat log.json.gz | trailhive match --rules my-rules -',
+      ]),
+    )
+    .action(async (files, options) =>
+      done(await (await import('./commands/match.ts')).match(files, options, terminal, stdin)),
+    );
+  program
+    .command('rules')
+    .description('work on rules')
+    .command('test')
+    .description('run the .test.yml beside each rule')
+    .argument('[folders...]', 'rule folders; those that come with trailhive, if none is named')
+    .addHelpText('after', examples(['trailhive rules test', 'trailhive rules test my-rules']))
+    .action(async (folders) =>
+      done(await (await import('./commands/rules-test.ts')).rulesTest(folders, terminal)),
+    );
+  program
+    .command('demo')
+    .description(
+      'play a story through the whole chain on this machine, with emulators of SQS, S3 and TheHive',
+    )
+    .option('--data <file>', 'play this NDJSON file of CloudTrail records instead of the built-in story')
+    .option('--keep', 'leave everything running until Ctrl+C', false)
+    .option('--out <folder>', 'where the page goes', 'demo-out')
+    .addHelpText('after', examples(['npm run demo', 'npm run demo -- --data events.ndjson --keep']))
+    .action(async (options) =>
+      done(await (await import('./commands/demo.ts')).demo(options, environment, terminal)),
+    );
+}
+
+function collect(value: string, known: readonly string[]): string[] {
+  return [...known, value];
+}
+
+function examples(lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}

@@ -1,0 +1,135 @@
+import type { RuleInfo } from '../../domain/finding.ts';
+import type { Problem } from '../../domain/problem.ts';
+import { type CompiledCorrelation, compileCorrelation, rulesThatAlert } from './compile-correlation.ts';
+import { allOf, compileDetection } from './compile-detection.ts';
+import type { CompiledTest } from './compile-item.ts';
+import type { MatchSubject } from './field-value.ts';
+import { type FiltersOf, resolveFilters } from './filters.ts';
+import { createReferences } from './references.ts';
+import { revisionOf, ruleInfoOf } from './rule-info.ts';
+import type { ParsedSigma, SigmaCorrelation, SigmaFilter, SigmaHead, SigmaRule } from './sigma-rule.ts';
+import { createSubjectReader } from './subject-reader.ts';
+
+/** A rule that looks at single events. */
+export interface CompiledRule {
+  readonly info: RuleInfo;
+  /** False: it only feeds correlations, which do not ask for its own alerts (`generate`). */
+  readonly alerts: boolean;
+  /** Folded event names outside of which it cannot match; undefined: any. */
+  readonly eventNames: readonly string[] | undefined;
+  /** Asked rule by rule for one event, not event by event: what rules share is read once an event. */
+  matches(subject: MatchSubject): boolean;
+}
+
+export type { CompiledCorrelation };
+
+export interface RuleSet {
+  readonly detections: readonly CompiledRule[];
+  readonly correlations: readonly CompiledCorrelation[];
+}
+
+export interface RuleSetOptions {
+  /** Values of `%name%` for the modifier `expand`. */
+  readonly placeholders?: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Joins files into one rule set: ids become unique, references are resolved,
+ * filters take hold, and everything is compiled. `problems` are those of the files
+ * together, without those that parsing has told; a document with one is left out.
+ * `advice` is what works but is probably not meant.
+ */
+export function createRuleSet(
+  parsed: readonly ParsedSigma[],
+  options: RuleSetOptions = {},
+): {
+  readonly ruleSet: RuleSet;
+  readonly problems: readonly Problem[];
+  readonly advice: readonly Problem[];
+} {
+  const problems: Problem[] = [];
+  const advice: Problem[] = [];
+  const documents = withUniqueIds(parsed, problems);
+  const { rules, correlations, filters } = documents;
+  const refused = parsed.flatMap((file) => file.refused.flatMap((document) => document.names));
+  const references = createReferences(rules, correlations, refused, { problems, advice });
+  const filtersOf = resolveFilters(filters, rules, references, { problems, advice });
+  const compiled = compileRules(documents, filtersOf, options, problems);
+  const windows = correlations.flatMap((correlation) =>
+    compileCorrelation(correlation, compiled, references, problems),
+  );
+  const own = rulesThatAlert(windows);
+  const detections = [...compiled.values()].map((rule) => ({ ...rule, alerts: own(rule.info.id) }));
+  return {
+    ruleSet: { detections, correlations: windows.map(({ correlation }) => correlation) },
+    problems,
+    advice,
+  };
+}
+
+interface Documents {
+  readonly rules: readonly SigmaRule[];
+  readonly correlations: readonly SigmaCorrelation[];
+  readonly filters: readonly SigmaFilter[];
+}
+
+function withUniqueIds(parsed: readonly ParsedSigma[], problems: Problem[]): Documents {
+  const taken = new Map<string, SigmaHead['place']>();
+  const isFirst = ({ id, place }: Pick<SigmaHead, 'id' | 'place'>) => {
+    const first = taken.get(id);
+    if (first === undefined) {
+      taken.set(id, place);
+      return true;
+    }
+    const message = `the id "${id}" is taken by ${first.file}:${first.line}. Give this document its own.`;
+    problems.push({ ...place, message });
+    return false;
+  };
+  return {
+    rules: parsed.flatMap((file) => file.rules.filter(isFirst)),
+    correlations: parsed.flatMap((file) => file.correlations.filter(isFirst)),
+    filters: parsed.flatMap((file) => file.filters.filter(isFirst)),
+  };
+}
+
+/** By id, in the order of the files. */
+function compileRules(
+  { rules, filters }: Documents,
+  filtersOf: FiltersOf,
+  options: RuleSetOptions,
+  problems: Problem[],
+): ReadonlyMap<string, Omit<CompiledRule, 'alerts'>> {
+  const compile = createCompiler(options, problems);
+  const filterTests = new Map(filters.map((filter) => [filter, compile(filter)]));
+  const compiled = new Map<string, Omit<CompiledRule, 'alerts'>>();
+  for (const rule of rules) {
+    const own = compile(rule);
+    if (own === undefined) continue;
+    const applied = filtersOf(rule.id).filter((filter) => filterTests.get(filter) !== undefined);
+    const { test, eventNames } = allOf([own, ...applied.flatMap((filter) => filterTests.get(filter) ?? [])]);
+    const sources = [rule, ...applied].map((document) => document.detection.source);
+    compiled.set(rule.id, {
+      info: ruleInfoOf(rule, revisionOf(sources)),
+      eventNames: eventNames === undefined ? undefined : [...eventNames],
+      matches: test,
+    });
+  }
+  return compiled;
+}
+
+/** undefined where something cannot be matched. A filter is left out then: in doubt, trailhive alerts. */
+function createCompiler(
+  options: RuleSetOptions,
+  problems: Problem[],
+): (document: SigmaRule | SigmaFilter) => CompiledTest | undefined {
+  const reader = createSubjectReader();
+  const placeholders = options.placeholders ?? new Map<string, readonly string[]>();
+  return ({ detection, place }) => {
+    const before = problems.length;
+    const report = (line: number, message: string) => {
+      problems.push({ file: place.file, line, message });
+    };
+    const compiled = compileDetection(detection, { reader, placeholders, report });
+    return problems.length > before ? undefined : compiled;
+  };
+}

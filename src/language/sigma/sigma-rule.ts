@@ -1,0 +1,116 @@
+/**
+ * What a Sigma file says once it has been checked. Nothing is compiled yet:
+ * placeholders and references are known only when all files are together.
+ */
+import type { Problem } from '../../domain/problem.ts';
+import type { Severity } from '../../domain/severity.ts';
+import type { Condition } from './condition.ts';
+import type { ModifierChain } from './modifier-chain.ts';
+
+export type Scalar = string | number | boolean | null;
+
+/** One line of a selection: a field, how to compare, with what. */
+export interface DetectionItem {
+  /** '' for keywords, which are looked for in the whole event. */
+  readonly field: string;
+  /** Key as it is written, for messages. */
+  readonly key: string;
+  readonly chain: ModifierChain;
+  readonly values: readonly Scalar[];
+  readonly line: number;
+  /** Of each value. */
+  readonly valueLines: readonly number[];
+}
+
+export type Selection =
+  | { readonly kind: 'item'; readonly item: DetectionItem }
+  | { readonly kind: 'all' | 'any'; readonly parts: readonly Selection[] };
+
+export interface Detection {
+  readonly selections: ReadonlyMap<string, Selection>;
+  /** OR-ed. */
+  readonly conditions: readonly Condition[];
+  /** Its YAML data, for the revision. */
+  readonly source: unknown;
+}
+
+/** Where a document stands. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** What detections and correlations have in common. */
+export interface SigmaHead {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly title: string;
+  readonly description: string;
+  readonly level: Severity;
+  readonly tags: readonly string[];
+  readonly falsePositives: readonly string[];
+  readonly alertType: string;
+  readonly groupBy: readonly string[];
+  readonly periodMs: number;
+  readonly runbook: string;
+  /** Every further key of the document, carried along. */
+  readonly custom: ReadonlyMap<string, unknown>;
+  readonly place: Place;
+}
+
+export interface SigmaRule extends SigmaHead {
+  readonly logsource: ReadonlyMap<string, unknown>;
+  readonly detection: Detection;
+}
+
+/** A reference to a rule as it is written: its id, its name, or, outside the specification, its title. */
+export interface RuleReference {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** The condition holds on a count that is at least this. */
+export interface Threshold {
+  readonly op: 'gt' | 'gte';
+  readonly threshold: number;
+}
+
+export interface SigmaCorrelation extends SigmaHead {
+  readonly type: 'event_count' | 'value_count';
+  readonly rules: readonly RuleReference[];
+  readonly spanMs: number;
+  readonly condition: readonly Threshold[];
+  /** The fields whose distinct tuples are counted; empty for event_count. */
+  readonly valueFields: readonly string[];
+  /** Alias -> rule reference -> field. */
+  readonly aliases: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** True: the rules alert on their own as well. */
+  readonly generate: boolean;
+  /** Its YAML data, for the revision. */
+  readonly source: Readonly<Record<string, unknown>>;
+}
+
+/** A further condition that the rules it names must meet as well. */
+export interface SigmaFilter {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly title: string;
+  readonly place: Place;
+  readonly logsource: ReadonlyMap<string, unknown>;
+  readonly rules: readonly RuleReference[] | 'any';
+  readonly detection: Detection;
+}
+
+/** Names of a document that has problems, so that who refers to it is told so. */
+export interface RefusedDocument {
+  readonly names: readonly string[];
+}
+
+/** One file. `problems` are all that can be known without the other files. */
+export interface ParsedSigma {
+  readonly rules: readonly SigmaRule[];
+  readonly correlations: readonly SigmaCorrelation[];
+  readonly filters: readonly SigmaFilter[];
+  readonly refused: readonly RefusedDocument[];
+  readonly problems: readonly Problem[];
+}

@@ -1,0 +1,86 @@
+/**
+ * Detect: which rules match which events of a batch. It knows single events only;
+ * what needs several is `correlate`.
+ */
+import type { EnrichedEvent } from '../../domain/event.ts';
+import type { Evidence, Finding, RuleInfo, RuleMatch } from '../../domain/finding.ts';
+import { fingerprint, periodStartOf } from '../../domain/fingerprint.ts';
+import { hashOf } from '../../domain/hash.ts';
+import type { CompanyContext } from '../../domain/ports.ts';
+import { groupText } from '../../language/sigma/field-value.ts';
+import { fold } from '../../language/sigma/fold.ts';
+import type { CompiledRule, RuleSet } from '../../language/sigma/rule-set.ts';
+import { evidenceOf } from './evidence.ts';
+
+/** What the rules say of a batch. */
+export interface Detected {
+  /** Every rule and event that match, event by event, in the order of the rules. */
+  readonly matches: readonly RuleMatch[];
+  /** The matches of rules that alert on their own. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Rules are found by event name; those that no name narrows down are asked for
+ * every event. A pure function of event, rules and company: the same batch twice
+ * gives the same findings with the same fingerprints.
+ */
+export function createDetect(
+  ruleSet: Pick<RuleSet, 'detections'>,
+  company: CompanyContext,
+): (events: readonly EnrichedEvent[]) => Detected {
+  const rulesFor = createRuleIndex(ruleSet.detections);
+  return (events) => {
+    const matches: RuleMatch[] = [];
+    const findings: Finding[] = [];
+    for (const event of events) {
+      let evidence: Evidence | undefined;
+      for (const rule of rulesFor(event)) {
+        if (!rule.matches(event)) continue;
+        evidence ??= evidenceOf(event, company);
+        matches.push({ ruleId: rule.info.id, event, evidence });
+        if (rule.alerts) findings.push(findingOf(rule.info, event, evidence));
+      }
+    }
+    return { matches, findings };
+  };
+}
+
+/** The rules that could match an event, in their order. A name that is no text rules nothing out. */
+function createRuleIndex(rules: readonly CompiledRule[]): (event: EnrichedEvent) => readonly CompiledRule[] {
+  const names = new Set(rules.flatMap((rule) => rule.eventNames ?? []));
+  const unnamed = rules.filter((rule) => rule.eventNames === undefined);
+  const byName = new Map<string, readonly CompiledRule[]>();
+  for (const name of names) {
+    byName.set(
+      name,
+      rules.filter((rule) => rule.eventNames === undefined || rule.eventNames.includes(name)),
+    );
+  }
+  return ({ record }) => {
+    const name = record['eventName'];
+    return typeof name === 'string' ? (byName.get(fold(name)) ?? unnamed) : rules;
+  };
+}
+
+function findingOf(rule: RuleInfo, event: EnrichedEvent, evidence: Evidence): Finding {
+  const group = groupOf(rule, event);
+  const periodStart = periodStartOf(event.time, rule.periodMs);
+  return {
+    id: hashOf([rule.id, Object.entries(group), event.key]),
+    kind: 'detection',
+    rule,
+    fingerprint: fingerprint({ ruleId: rule.id, group, periodStart }),
+    group,
+    periodStart,
+    account: event.account,
+    members: [{ key: event.key, time: event.time }],
+    firing: [event.key],
+    evidence: [evidence],
+  };
+}
+
+function groupOf(rule: RuleInfo, event: EnrichedEvent): Readonly<Record<string, string>> {
+  const values = rule.groupBy.map((name) => [name, groupText(event, name)] as const);
+  return Object.fromEntries([['account', event.account], ...values]);
+}

@@ -1,0 +1,31 @@
+import ipaddr from 'ipaddr.js';
+
+const DOTTED = /^\d{1,3}(\.\d{1,3}){3}$/;
+
+/** AWS writes decimal parts; zeros in front, as some exporters pad them, are no octal numbers here. */
+function canonicalV4(text: string): string | undefined {
+  const parts = text.split('.').map(Number);
+  return parts.every((part) => part <= 255) ? parts.join('.') : undefined;
+}
+
+/** The one spelling of an IPv4 or IPv6 address (RFC 5952, mapped IPv4 as IPv4); undefined for anything else. */
+export function canonicalAddress(text: string): string | undefined {
+  if (DOTTED.test(text)) return canonicalV4(text);
+  const [bare = ''] = text.split('%');
+  if (!bare.includes(':') || !ipaddr.IPv6.isValid(bare)) return undefined;
+  const address = ipaddr.IPv6.parse(bare);
+  return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toRFC5952String();
+}
+
+/** The /24 or /48 around a canonical address: it outlives a change of lease, and is still one place. */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return `${address.slice(0, address.lastIndexOf('.'))}.0/24`;
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${address}/48`).toRFC5952String()}/48`;
+}
+
+/** Whether a network is too wide to narrow anything: AWS counts IPv4 beyond /8 and IPv6 beyond /32 as public. */
+export function isWideNetwork(network: string): boolean {
+  if (!ipaddr.isValidCIDR(network)) return !ipaddr.isValid(network);
+  const [address, length] = ipaddr.parseCIDR(network);
+  return length < (address.kind() === 'ipv4' ? 8 : 32);
+}

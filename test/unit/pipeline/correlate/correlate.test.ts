@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import { createMemoryWindows } from '../../../../src/adapters/memory/windows.ts';
+import type { RuleMatch } from '../../../../src/domain/finding.ts';
+import { fingerprint } from '../../../../src/domain/fingerprint.ts';
+import type { WindowAdd } from '../../../../src/domain/ports.ts';
+import type { CompiledCorrelation } from '../../../../src/language/sigma/rule-set.ts';
+import { createCorrelate } from '../../../../src/pipeline/correlate/correlate.ts';
+import { aCorrelation, aMatch } from '../../../helpers/a-correlation.ts';
+import { ACCOUNT, DAY, HOUR, MINUTE, TEN_O_CLOCK } from '../../../helpers/a-finding.ts';
+
+const ALICE = `arn:aws:iam::${ACCOUNT}:user/alice`;
+
+function correlate(
+  correlations: CompiledCorrelation[],
+  options: { latenessMs?: number; skewMs?: number } = {},
+) {
+  return createCorrelate({ correlations }, createMemoryWindows(), { latenessMs: DAY, ...options });
+}
+
+const at = (eventId: string, minute: number, rest: Partial<Parameters<typeof aMatch>[0]> = {}) =>
+  aMatch({ eventId, time: TEN_O_CLOCK + minute * MINUTE, ...rest });
+const keys = (...ids: string[]) => ids.map((id) => `${id}/${ACCOUNT}`);
+const run = async (correlation: CompiledCorrelation, matches: RuleMatch[]) =>
+  (await correlate([correlation])(matches, TEN_O_CLOCK + HOUR)).findings;
+
+describe('event_count', () => {
+  it('fires on the member that fills its window, and takes the whole window', async () => {
+    const correlation = aCorrelation({ threshold: 3 });
+    const [finding, ...others] = await run(correlation, [at('c', 9), at('a', 0), at('b', 5), at('d', 30)]);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      kind: 'correlation',
+      group: { account: ACCOUNT, 'actor.principal': ALICE },
+      account: ACCOUNT,
+      periodStart: Date.UTC(2026, 2, 2),
+      firing: keys('c'),
+    });
+    expect(finding?.members.map(({ key }) => key)).toEqual(keys('a', 'b', 'c'));
+    expect(finding?.evidence.map(({ eventId }) => eventId)).toEqual(['a', 'b', 'c']);
+    expect(finding?.fingerprint).toBe(
+      fingerprint({
+        ruleId: correlation.info.id,
+        group: { 'actor.principal': ALICE, account: ACCOUNT },
+        periodStart: Date.UTC(2026, 2, 2),
+      }),
+    );
+  });
+
+  it.each([
+    ['exactly one timespan apart', 10, 1],
+    ['a little more', 10.001, 0],
+  ])('has a closed window: members %s', async (_, minutes, findings) => {
+    const found = await run(aCorrelation({ threshold: 2 }), [at('a', 0), at('b', minutes)]);
+    expect(found.length).toBe(findings);
+  });
+
+  it('fires on all members of the second in which the window fills', async () => {
+    const [finding] = await run(aCorrelation({ threshold: 3 }), [at('a', 1), at('b', 1), at('c', 1)]);
+    expect(finding?.firing).toEqual(keys('a', 'b', 'c'));
+  });
+
+  it.each([
+    ['gte', 1],
+    ['gt', 0],
+  ] as const)('%s 2 over two members: %i findings', async (op, findings) => {
+    const found = await run(aCorrelation({ threshold: 2, op }), [at('a', 0), at('b', 1)]);
+    expect(found.length).toBe(findings);
+  });
+
+  it('counts an event once for each rule it matches, and shows it once', async () => {
+    const twice = [at('a', 0, { ruleId: 'base-a' }), at('a', 0, { ruleId: 'base-b' })];
+    expect((await run(aCorrelation({ threshold: 2 }), twice))[0]?.members.map(({ key }) => key)).toEqual(
+      keys('a'),
+    );
+    const repeated = [at('a', 0), at('a', 0)];
+    expect(await run(aCorrelation({ threshold: 2 }), repeated)).toEqual([]);
+  });
+
+  it('gives a finding for each period of its firing members', async () => {
+    const correlation = aCorrelation({ threshold: 2, spanMs: HOUR, periodMs: HOUR });
+    const found = await run(correlation, [at('a', -10), at('b', -5), at('c', 5)]);
+    expect(found.map(({ periodStart }) => periodStart)).toEqual([TEN_O_CLOCK - HOUR, TEN_O_CLOCK]);
+    expect(found.map(({ members }) => members.map(({ key }) => key))).toEqual([
+      keys('a', 'b'),
+      keys('a', 'b', 'c'),
+    ]);
+    expect(found[0]?.id).not.toBe(found[1]?.id);
+  });
+
+  it('is one finding over stretches of a batch that lie far apart', async () => {
+    const correlation = aCorrelation({ threshold: 2, spanMs: MINUTE });
+    const found = await run(correlation, [at('a', 0), at('b', 1), at('c', 50), at('d', 51)]);
+    expect(found.length).toBe(1);
+    expect(found[0]?.members.length).toBe(4);
+  });
+
+  it('shows twenty events and summarises all', async () => {
+    const many = Array.from({ length: 25 }, (_, index) => at(`e${String(index).padStart(2, '0')}`, 0));
+    const [finding] = await run(aCorrelation({ threshold: 25 }), many.reverse());
+    expect(finding?.evidence.length).toBe(20);
+    expect(finding?.evidence[0]?.eventId).toBe('e00');
+    expect(finding?.members.length).toBe(25);
+    expect(finding?.summary?.principal).toBe(ALICE);
+    expect(finding?.summary?.stable['network']).toBe('198.51.100.0/24');
+  });
+
+  it('looks again when a late event fills a window of the past', async () => {
+    const stage = correlate([aCorrelation({ threshold: 3 })]);
+    expect((await stage([at('a', 0), at('c', 8), at('d', 9)], TEN_O_CLOCK)).findings.length).toBe(1);
+    const { findings } = await stage([at('b', -1)], TEN_O_CLOCK);
+    expect(findings[0]?.firing).toEqual(keys('c', 'd'));
+    expect(findings[0]?.members.map(({ key }) => key)).toEqual(keys('b', 'a', 'c', 'd'));
+  });
+});
+
+describe('value_count', () => {
+  const valued = (eventId: string, minute: number, value: unknown) =>
+    at(eventId, minute, { record: { value } });
+  const correlation = aCorrelation({ type: 'value_count', threshold: 2 });
+
+  it('counts different values within the window', async () => {
+    expect(await run(correlation, [valued('a', 0, 'x'), valued('b', 1, 'x')])).toEqual([]);
+    expect(await run(correlation, [valued('a', 0, 'x'), valued('b', 11, 'y')])).toEqual([]);
+    expect((await run(correlation, [valued('a', 0, 'x'), valued('b', 10, 'y')])).length).toBe(1);
+  });
+
+  it('does not see members without a value', async () => {
+    const found = await run(correlation, [
+      valued('a', 0, 'x'),
+      valued('b', 1, null),
+      valued('c', 2, 'y'),
+      at('d', 2),
+    ]);
+    expect(found[0]?.members.map(({ key }) => key)).toEqual(keys('a', 'c'));
+  });
+
+  it('counts tuples where it names several fields', async () => {
+    const tuples = aCorrelation({ type: 'value_count', threshold: 2, valueFields: ['one', 'two'] });
+    const tuple = (eventId: string, one: string, two: string) => at(eventId, 0, { record: { one, two } });
+    expect(await run(tuples, [tuple('a', 'x', 'y'), tuple('b', 'x', 'y')])).toEqual([]);
+    expect((await run(tuples, [tuple('a', 'x', 'y'), tuple('b', 'xy', '')])).length).toBe(0);
+    expect((await run(tuples, [tuple('a', 'x', 'y'), tuple('b', 'y', 'x')])).length).toBe(1);
+  });
+});
+
+describe('groups', () => {
+  it('never mix accounts, also where group-by does not name them', async () => {
+    const correlation = aCorrelation({ threshold: 2, groupBy: ['sourceIPAddress'] });
+    const elsewhere = at('b', 0);
+    const other = { ...elsewhere, event: { ...elsewhere.event, account: '444455556666' } };
+    expect(await run(correlation, [at('a', 0), other])).toEqual([]);
+  });
+
+  it.each([
+    ['absent', {}],
+    ['empty', { who: '' }],
+    ['hidden by AWS', { who: 'HIDDEN_DUE_TO_SECURITY_REASONS' }],
+  ])('do not take an event whose value is %s', async (_, record) => {
+    const correlation = aCorrelation({ threshold: 2, groupBy: ['who'] });
+    expect(await run(correlation, [at('a', 0, { record }), at('b', 0, { record })])).toEqual([]);
+  });
+
+  it('read an alias by the rule that matched', async () => {
+    const aliases = new Map([
+      [
+        'who',
+        new Map([
+          ['base-a', 'userName'],
+          ['base-b', 'role.name'],
+        ]),
+      ],
+    ]);
+    const correlation = aCorrelation({ threshold: 2, groupBy: ['who'], aliases });
+    const [finding] = await run(correlation, [
+      at('a', 0, { ruleId: 'base-a', record: { userName: 'eve' } }),
+      at('b', 0, { ruleId: 'base-b', record: { role: { name: 'eve' } } }),
+    ]);
+    expect(finding?.group).toEqual({ account: ACCOUNT, who: 'eve' });
+  });
+
+  it('feed every correlation that lists the rule', async () => {
+    const stage = correlate([
+      aCorrelation({ id: 'one', threshold: 2 }),
+      aCorrelation({ id: 'two', threshold: 2, ruleIds: ['base-a'] }),
+      aCorrelation({ id: 'three', threshold: 2, ruleIds: ['base-b'] }),
+    ]);
+    const { findings } = await stage([at('a', 0), at('b', 0)], TEN_O_CLOCK);
+    expect(findings.map(({ rule }) => rule.id)).toEqual(['one', 'two']);
+  });
+});
+
+describe('lateness', () => {
+  it('keeps late events out and counts each once', async () => {
+    const stage = correlate([aCorrelation({ threshold: 2 })], { latenessMs: HOUR });
+    const late = [
+      at('a', -60.001),
+      at('a', -60.001, { ruleId: 'base-b' }),
+      at('unrelated', -90, { ruleId: 'x' }),
+    ];
+    const result = await stage([...late, at('b', -60), at('c', -55)], TEN_O_CLOCK);
+    expect(result.late).toBe(1);
+    expect(result.findings[0]?.members.map(({ key }) => key)).toEqual(keys('b', 'c'));
+  });
+
+  it('keeps events out that claim a future beyond the skew', async () => {
+    const stage = correlate([aCorrelation({ threshold: 1 })], { skewMs: HOUR });
+    expect((await stage([at('a', 60)], TEN_O_CLOCK)).findings.length).toBe(1);
+    expect(await stage([at('b', 61)], TEN_O_CLOCK)).toEqual({ findings: [], late: 1 });
+  });
+
+  it('keeps events without a time or id of their own out', async () => {
+    const stage = correlate([aCorrelation({ threshold: 1 })]);
+    const incomplete = at('a', 0, { complete: false });
+    expect(await stage([incomplete], TEN_O_CLOCK)).toEqual({ findings: [], late: 0 });
+  });
+
+  it('is how long a group is kept beyond its timespan', async () => {
+    const asked: WindowAdd[] = [];
+    const windows = {
+      add: async (adds: readonly WindowAdd[]) => {
+        asked.push(...adds);
+        return adds.map(() => []);
+      },
+    };
+    const stage = createCorrelate({ correlations: [aCorrelation()] }, windows, { latenessMs: DAY });
+    await stage([at('a', 0)], TEN_O_CLOCK);
+    expect(asked.map(({ spanMs, keepMs }) => [spanMs, keepMs])).toEqual([[10 * MINUTE, DAY + 10 * MINUTE]]);
+  });
+});
