@@ -29,6 +29,8 @@ const DAY_MS = 24 * HOUR_MS;
 const POLL_OVERLAP_MS = MINUTE_MS;
 const FIRST_POLL_LOOK_BACK_MS = DAY_MS;
 const TEND_DELIVERIES_MS = MINUTE_MS;
+/** With five minutes between two tries at most: eight hours of an outage. */
+const MAX_PASSING_FAILURES = 100;
 const PROMOTE_SUPPRESSIONS_MS = 10 * MINUTE_MS;
 
 /** Role `worker`: does the queued work, and the jobs that come by the clock. */
@@ -51,7 +53,12 @@ export async function startWorker(service: Service): Promise<Role> {
       'run-playbook': config.workers.playbooks,
       'read-verdict': 1,
     },
-    attempts: config.ingest.attempts,
+    attempts: {
+      'detect-batch': { input: config.ingest.attempts, retryable: MAX_PASSING_FAILURES },
+      'run-playbook': { input: 1, retryable: MAX_PASSING_FAILURES },
+      // What is not read now, polling finds again.
+      'read-verdict': { input: 1, retryable: 20 },
+    },
     backoff: { baseMs: config.ingest.retryDelayMs, capMs: 5 * MINUTE_MS, askedCapMs: 15 * MINUTE_MS },
     onGaveUp: async (job) => {
       if (job.queue === 'detect-batch') {
@@ -135,7 +142,7 @@ function handlersOf(service: Service): JobHandlers {
   const tendDeliveries = createTendDeliveries({ alerts: stores.alerts, queue });
   return {
     'deliver-alert': deliverAlert,
-    'run-playbook': runPlaybook,
+    'run-playbook': (job, { isLastTry }) => runPlaybook(job, { isLastTry }),
     'read-verdict': ({ kind, id }) => readVerdict({ kind, id }),
     scheduled: {
       'poll-verdicts': async () => void (await pollVerdicts()),

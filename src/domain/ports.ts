@@ -235,7 +235,7 @@ export interface CaseDesk {
   findAlert(alert: Alert): Promise<DeskAlert | undefined>;
   /** Creates with observables and procedures; what the server refuses degrades to tags and `other`. */
   createAlert(alert: Alert): Promise<DeskAlert>;
-  /** Severity (only up), our tags and our custom fields. */
+  /** Severity (only up), our tags and our custom fields. What a person closed is left as it is. */
   updateAlert(id: string, alert: Alert): Promise<void>;
   readAlert(id: string): Promise<DeskAlert | undefined>;
   readCase(id: string): Promise<DeskCase | undefined>;
@@ -243,7 +243,7 @@ export interface CaseDesk {
   promote(alertId: string, alert: Alert): Promise<DeskCase>;
   /** Puts an alert into a case, its observables and procedures with it. */
   importAlert(alertId: string, caseId: string): Promise<void>;
-  /** Severity (only up), our tags, our custom fields and our page of the case. */
+  /** Severity (only up), our tags, our custom fields and our page of the case; of a closed one, only our page. */
   updateCase(caseId: string, alerts: readonly Alert[]): Promise<void>;
   addObservables(place: DeskPlace, observables: readonly SeenObservable[]): Promise<void>;
   addProcedures(place: DeskPlace, alert: Alert): Promise<void>;

@@ -12,8 +12,14 @@ import {
   SCHEDULED_QUEUE,
 } from './queues.ts';
 
+/** What a handler may know of its turn. */
+export interface Turn {
+  /** Nobody will try again if it fails in a way that may pass. */
+  readonly isLastTry: boolean;
+}
+
 export type JobHandlers = {
-  readonly [N in QueueName]?: (data: QueueData[N]) => Promise<void>;
+  readonly [N in QueueName]?: (data: QueueData[N], turn: Turn) => Promise<void>;
 } & {
   /** Scheduled jobs by name. One that fails waits for its next turn. */
   readonly scheduled?: Readonly<Record<string, () => Promise<void>>>;
@@ -27,16 +33,24 @@ export interface GivenUp<N extends QueueName = QueueName> {
   readonly attempts: number;
 }
 
+/** How often a job is tried, by what went wrong; `permanent` is never tried again. */
+export interface Attempts {
+  /** The input itself is wrong: trying again only helps where it was read badly. */
+  readonly input: number;
+  /** Something that may pass, or that a person can mend. */
+  readonly retryable: number;
+}
+
 export interface WorkersOptions {
   readonly redisUrl: string;
   readonly prefix: string;
   readonly handlers: JobHandlers;
   readonly concurrency: Readonly<Partial<Record<QueueName, number>>>;
-  /** How often a job is tried while its failures are retryable. `deliver-alert` is tried for ever. */
-  readonly attempts: number;
+  /** A queue that is not named tries wrong input once and everything else for ever. */
+  readonly attempts: Readonly<Partial<Record<QueueName, Attempts>>>;
   /**
    * Called before a job is removed undone: after its last try, or at once for
-   * `input` and `permanent`. If it throws, the job stays and is tried again.
+   * `permanent`. If it throws, the job stays and is tried again.
    */
   readonly onGaveUp: (job: GivenUp) => Promise<void>;
   readonly log: Log;
@@ -72,8 +86,12 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   };
 }
 
+type Handler<N extends QueueName> = (data: QueueData[N], turn: Turn) => Promise<void>;
+
+const PATIENT: Attempts = { input: 1, retryable: Number.POSITIVE_INFINITY };
+
 function startWorker<N extends QueueName>(name: N, options: WorkersOptions, connection: Redis): Worker[] {
-  const handler = options.handlers[name] as ((data: QueueData[N]) => Promise<void>) | undefined;
+  const handler = options.handlers[name] as Handler<N> | undefined;
   if (handler === undefined) return [];
   const lockDuration = options.lockMs ?? 60_000;
   const worker = new Worker<QueueData[N]>(name, (job) => runJob(name, job, handler, options), {
@@ -92,22 +110,28 @@ function startWorker<N extends QueueName>(name: N, options: WorkersOptions, conn
 async function runJob<N extends QueueName>(
   queue: N,
   job: Job<QueueData[N]>,
-  handler: (data: QueueData[N]) => Promise<void>,
+  handler: Handler<N>,
   options: WorkersOptions,
 ): Promise<void> {
   const attempts = job.attemptsMade + 1;
+  const allowed = options.attempts[queue] ?? PATIENT;
   try {
     if (job.attemptsStarted - attempts >= MAX_CRASHES) {
       throw new TrailhiveError('permanent', `the process died ${MAX_CRASHES} times while working on it`);
     }
-    await handler(job.data);
+    await handler(job.data, { isLastTry: attempts >= allowed.retryable });
   } catch (error) {
-    const fault = faultOf(error);
-    const isLast = queue !== 'deliver-alert' && attempts >= options.attempts;
-    if (fault !== 'permanent' && fault !== 'input' && !isLast) throw error;
+    if (attempts < triesFor(error, allowed)) throw error;
     await options.onGaveUp({ queue, data: job.data, error, attempts });
     throw new UnrecoverableError(messageOf(error));
   }
+}
+
+/** What a person must mend in the configuration may be mended while the job waits. */
+function triesFor(error: unknown, allowed: Attempts): number {
+  const fault = faultOf(error);
+  if (fault === 'permanent') return 0;
+  return fault === 'input' ? allowed.input : allowed.retryable;
 }
 
 function startScheduled(options: WorkersOptions, connection: Redis): Worker {

@@ -1,6 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { CompanyContext } from '../../domain/ports.ts';
-import type { Problem } from '../../domain/problem.ts';
 import { parseContext } from '../../language/context.ts';
 import { filesBelow } from './walk.ts';
 
@@ -11,9 +9,7 @@ const isYaml = (name: string) => /\.ya?ml$/.test(name);
  * Problems of all files come together. Throws `config` where the folder itself
  * cannot be read.
  */
-export async function loadContext(
-  folder: string | undefined,
-): Promise<{ context: CompanyContext; problems: readonly Problem[] }> {
+export async function loadContext(folder: string | undefined): Promise<ReturnType<typeof parseContext>> {
   const files = folder === undefined ? [] : await filesBelow(folder, isYaml);
   const texts = await Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'utf8') })));
   return parseContext(texts);

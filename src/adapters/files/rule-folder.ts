@@ -3,6 +3,7 @@ import type { Problem } from '../../domain/problem.ts';
 import { parseRuleTest, type RuleTest } from '../../language/rule-test.ts';
 import { parseSigma } from '../../language/sigma/parse-sigma.ts';
 import { createRuleSet, type RuleSet, type RuleSetOptions } from '../../language/sigma/rule-set.ts';
+import type { ParsedSigma } from '../../language/sigma/sigma-rule.ts';
 import { filesBelow } from './walk.ts';
 
 const isTest = (name: string) => /\.test\.ya?ml$/.test(name);
@@ -14,6 +15,8 @@ export interface LoadedRules {
   readonly problems: readonly Problem[];
   /** What works but is probably not meant. */
   readonly advice: readonly Problem[];
+  /** Each file as it was checked by itself. */
+  readonly parsed: readonly ParsedSigma[];
   /** How many files were read. */
   readonly files: number;
 }
@@ -34,6 +37,7 @@ export async function loadRules(
     ruleSet,
     problems: [...parsed.flatMap((one) => one.problems), ...problems],
     advice,
+    parsed,
     files: files.length,
   };
 }

@@ -15,10 +15,9 @@ export interface S3ReaderOptions {
 /**
  * Reads objects from S3, and inline refs from themselves.
  *
- * Throws `input` for what is too large or archived. What is missing is
- * `retryable`: it may be written a moment later (a replay, a copy), and after the
- * job's tries it is a dead letter all the same. Denied access is `retryable` too,
- * because a person can mend it, with `details.remedy`.
+ * Throws `input` for what is too large, archived or missing: after the job's tries
+ * it is a dead letter. Denied access is `retryable`, because a person can mend it,
+ * with `details.remedy`; so is everything that may pass.
  */
 export function createS3Reader(options: S3ReaderOptions): BatchReader {
   return {
@@ -78,10 +77,10 @@ function classified(error: unknown, ref: ObjectRef): TrailhiveError {
   const name = error instanceof Error ? error.name : 'unknown';
   const details = { object: describeRef(ref), reason: name };
   if (name === 'NoSuchKey' || name === 'NotFound') {
-    return new TrailhiveError('retryable', 'the object does not exist', { cause: error, details });
+    return new TrailhiveError('input', 'the object does not exist', { cause: error, details });
   }
   if (name === 'NoSuchBucket') {
-    return new TrailhiveError('retryable', 'the bucket does not exist', { cause: error, details });
+    return new TrailhiveError('input', 'the bucket does not exist', { cause: error, details });
   }
   if (name === 'InvalidObjectState') {
     return new TrailhiveError('input', 'the object is archived and must be restored first', {
@@ -90,7 +89,7 @@ function classified(error: unknown, ref: ObjectRef): TrailhiveError {
     });
   }
   if (isDenied(error)) return denied(error, details);
-  return new TrailhiveError('retryable', 'the object could not be read', { cause: error, details });
+  return new TrailhiveError('retryable', `the object could not be read (${name})`, { cause: error, details });
 }
 
 function isDenied(error: unknown): boolean {

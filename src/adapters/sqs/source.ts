@@ -151,5 +151,5 @@ function toDelivery(message: Message, options: SqsSourceOptions, receivedAt: num
 function classified(error: unknown, message: string, queue: string): TrailhiveError {
   const reason = error instanceof Error ? error.name : 'unknown';
   const fault = SET_UP_WRONG.has(reason) ? 'config' : 'retryable';
-  return new TrailhiveError(fault, message, { cause: error, details: { queue, reason } });
+  return new TrailhiveError(fault, `${message} (${reason})`, { cause: error, details: { queue, reason } });
 }

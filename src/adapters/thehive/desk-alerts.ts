@@ -46,8 +46,11 @@ export function createAlertDesk(deps: DeskDeps): AlertPart {
       const path = pathOf('alert', id);
       const body = await client.read(path);
       if (body === undefined) return;
+      const row = alertRow(body);
+      // Whoever changes a closed alert last would count as the one who judged it.
+      if (row.stage === 'Closed') return;
       const known = await facts.current();
-      const change = ownChange(alertRow(body), known, {
+      const change = ownChange(row, known, {
         severity: alert.severity,
         tags: alertTags(alert, known),
         values: alertValues(alert),

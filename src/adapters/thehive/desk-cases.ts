@@ -51,7 +51,8 @@ export function createCaseDesk(deps: DeskDeps, addComment: AddComment): CasePart
       const known = await facts.current();
       const severity = alerts.map((alert) => alert.severity).reduce(maxSeverity);
       const wanted = { severity, tags: caseTags(alerts, known), values: caseValues(alerts) };
-      await patch(deps, pathOf('case', caseId), ownChange(row, known, wanted));
+      // Whoever changes a closed case last would count as the one who judged it.
+      if (row.stage !== 'Closed') await patch(deps, pathOf('case', caseId), ownChange(row, known, wanted));
       await updateOwnPage(caseId, deps.texts.casePage(alerts));
     },
     async alertsOfCase(caseId) {

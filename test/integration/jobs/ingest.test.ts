@@ -86,7 +86,7 @@ async function aBench() {
     prefix: own,
     handlers: { 'detect-batch': detect.run },
     concurrency: { 'detect-batch': 4 },
-    attempts: 2,
+    attempts: { 'detect-batch': { input: 2, retryable: 2 } },
     onGaveUp: ({ data, error, attempts }: GivenUp) => detect.giveUp(data as BatchRef, error, attempts),
     log,
     backoff: { baseMs: 1, capMs: 1, askedCapMs: 1 },
@@ -201,7 +201,7 @@ describe('from SQS to the ledger', () => {
     });
     expect(byReference.get('s3://logs/AWSLogs/bad/too-large')).toMatchObject({
       reason: `the object is larger than ${MAX_BYTES} bytes`,
-      attempts: 1,
+      attempts: 2,
       ref: { kind: 'object', bucket: 'logs', key: 'AWSLogs/bad/too-large' },
     });
     const lines = await bench.ledger();

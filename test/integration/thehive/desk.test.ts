@@ -212,6 +212,27 @@ it('promotes once, with the template of the alert type, its tasks and one page o
   expect(setting.hive.state.pages[0]?.content).toContain('**2 alerts, 10 events**');
 });
 
+it('leaves what a person closed as the person left it, so that the verdict stays the person’s', async () => {
+  setting = await aDesk();
+  const alert = anAlert({ count: 1 });
+  const { id } = await setting.desk.createAlert(alert);
+  const opened = await setting.desk.promote(id, alert);
+  const other = anAlert({ fingerprint: 'v1-b' });
+  const second = await setting.desk.createAlert(other);
+  setting.hive.analyst.closeCase(opened.id, { status: 'FalsePositive', summary: 'a test' });
+  setting.hive.analyst.closeAlert(second.id, { status: 'FalsePositive', summary: 'a test' });
+
+  await setting.desk.updateCase(opened.id, [anAlert({ count: 50, severity: 'critical' })]);
+  await setting.desk.updateAlert(second.id, anAlert({ fingerprint: 'v1-b', count: 50, severity: 'critical' }));
+
+  for (const kind of ['case', 'alert'] as const) {
+    const place = { kind, id: kind === 'case' ? opened.id : second.id };
+    expect(await setting.desk.readVerdict(place)).toMatchObject({ kind: 'false-positive', by: 'ana@soc.example' });
+  }
+  expect(setting.hive.state.cases[0]?.severity).toBe(2);
+  expect(setting.hive.state.pages[0]?.content).toContain('50 events');
+});
+
 it('opens a case with its own tasks where the server lacks template and fields', async () => {
   setting = await aDesk();
   const alert = anAlert();

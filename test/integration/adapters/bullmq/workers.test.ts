@@ -44,7 +44,7 @@ function aBench(): Bench {
         prefix: own,
         handlers,
         concurrency: {},
-        attempts: 3,
+        attempts: { 'detect-batch': { input: 2, retryable: 3 } },
         onGaveUp: async (job) => {
           gaveUp.push(job);
         },
@@ -184,7 +184,10 @@ describe('workers', () => {
     await until(async () => gaveUp.length === 2);
   });
 
-  it.each(['input', 'permanent'] as const)('give up at once what is %s', async (fault) => {
+  it.each([
+    ['permanent', 1],
+    ['input', 2],
+  ] as const)('give up what is %s after %i tries', async (fault, attempts) => {
     const { queue, start, gaveUp } = aBench();
     await start({
       'detect-batch': async () => {
@@ -193,7 +196,21 @@ describe('workers', () => {
     });
     await queue.addBatches([aRef('a')]);
     await until(async () => gaveUp.length > 0 && (await queue.backlog()) === 0);
-    expect(gaveUp[0]?.attempts).toBe(1);
+    expect(gaveUp[0]?.attempts).toBe(attempts);
+  });
+
+  it('tell a handler when nobody will try again', async () => {
+    const { queue, start, gaveUp } = aBench();
+    const last: boolean[] = [];
+    await start({
+      'detect-batch': async (_ref, { isLastTry }) => {
+        last.push(isLastTry);
+        throw new TrailhiveError('retryable', 'not yet');
+      },
+    });
+    await queue.addBatches([aRef('a')]);
+    await until(async () => gaveUp.length > 0);
+    expect(last).toEqual([false, false, true]);
   });
 
   it('keep a job for which giving up failed', async () => {

@@ -78,14 +78,14 @@ describe('reading objects', () => {
     });
   });
 
-  it('tries again what is missing', async () => {
+  it('says that the input is wrong when it is missing', async () => {
     const { reader } = await aReader();
     await expect(reader.read(anObjectRef('missing.json'))).rejects.toMatchObject({
-      fault: 'retryable',
+      fault: 'input',
       details: { object: 's3://logs/missing.json', reason: 'NoSuchKey' },
     });
     await expect(reader.read(anObjectRef('k', 'no-such-bucket'))).rejects.toMatchObject({
-      fault: 'retryable',
+      fault: 'input',
       details: { reason: 'NoSuchBucket' },
     });
   });
