@@ -38,8 +38,9 @@ function find(folder, name) {
 function unpackDebianPackage() {
   if (!onPath('apt-get') || !onPath('dpkg')) return undefined;
   const tree = join(cache, 'tree');
-  const unpacked = find(tree, 'redis-server');
-  if (unpacked) return unpacked;
+  // By its path: the package has an init script of the same name.
+  const server = join(tree, 'usr', 'bin', 'redis-server');
+  if (existsSync(server)) return server;
   const archives = join(cache, 'archives');
   const lists = join(cache, 'lists');
   for (const folder of [join(archives, 'partial'), join(lists, 'partial'), tree])
@@ -55,22 +56,24 @@ function unpackDebianPackage() {
   const withOwnLists = [...options, '-o', `Dir::State::lists=${lists}`];
   const packages = ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'libatomic1', 'libhiredis0.14'];
   const run = (args) => execFileSync('apt-get', args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: archives });
-  try {
-    run([...withOwnLists, 'update', '-qq']);
-    for (const name of packages) {
-      try {
-        run([...withOwnLists, 'download', '-qq', name]);
-      } catch {
-        // Not every release has every one of these; a missing library shows when the server is started.
-      }
+  const tryTo = (args) => {
+    try {
+      run([...withOwnLists, ...args]);
+    } catch {
+      // `update` fails where a hook of the system's cleans its own cache as root, and not every release has
+      // every package. What is really missing shows when the server is started.
     }
+  };
+  try {
+    tryTo(['update', '-qq']);
+    for (const name of packages) tryTo(['download', '-qq', name]);
     for (const name of readdirSync(archives).filter((entry) => entry.endsWith('.deb'))) {
       execFileSync('dpkg', ['-x', join(archives, name), tree], { stdio: 'ignore' });
     }
   } catch {
     return undefined;
   }
-  return find(tree, 'redis-server');
+  return existsSync(server) ? server : undefined;
 }
 
 function libraryPath(binary) {

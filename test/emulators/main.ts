@@ -12,7 +12,7 @@ import { createCloudTrail, type TrailObject } from './aws/cloud-trail.ts';
 import { startAws } from './aws/start-aws.ts';
 import { startTheHive } from './thehive/start-the-hive.ts';
 
-const [thehive, aws] = await Promise.all([startTheHive(), startAws()]);
+const [thehive, aws] = await Promise.all([startTheHive({ contract: false }), startAws()]);
 const trail = await createCloudTrail(aws);
 
 const control = fastify({ bodyLimit: 64 * 1024 * 1024 });
