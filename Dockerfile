@@ -21,6 +21,7 @@ RUN mkdir /var/lib/trailhive && chown node:node /var/lib/trailhive
 USER node
 VOLUME /var/lib/trailhive
 EXPOSE 8080
+# The role webhook answers it: where a container runs other roles alone, replace it or turn it off.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "--max-semi-space-size=64", "dist/entry/cli/main.js"]

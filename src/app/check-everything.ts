@@ -1,11 +1,13 @@
 import { type CheckResult, checkBucket, checkQueue } from '../adapters/aws/check.ts';
+import type { AwsClients } from '../adapters/aws/credentials.ts';
+import { whyNotWritable } from '../adapters/journal/check-folder.ts';
 import { createRedis, inspectRedis } from '../adapters/redis/connection.ts';
 import { checkTheHive } from '../adapters/thehive/check.ts';
 import type { Config, Secrets } from '../config/schema.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { Knowledge } from './knowledge.ts';
 import { openObservation } from './observation.ts';
-import { bucketPlace, openAws, openJournal, openTheHive, queuePlace } from './outside.ts';
+import { bucketPlace, journalPlace, openAws, openTheHive, queuePlace } from './outside.ts';
 
 export type { CheckResult };
 
@@ -82,22 +84,22 @@ async function checkAws(config: Config): Promise<readonly CheckResult[]> {
       lines.push(...(await checkBucket(prefix === undefined ? place : { ...place, prefix })));
     }
   }
-  lines.push(await journalLine(config, aws));
+  lines.push(...(await journalLines(config, aws)));
   aws.close();
   return lines;
 }
 
-async function journalLine(config: Config, aws: ReturnType<typeof openAws>): Promise<CheckResult> {
-  const place = config.journal.kind === 'disk' ? config.journal.folder : `s3://${config.journal.bucket}`;
-  try {
-    const journal = openJournal(config, aws, { ...openObservation('silent'), now: Date.now });
-    await journal.append([]);
-    await journal.close();
-    return { ok: true, what: `the journal in ${place} can be opened` };
-  } catch (error) {
-    const remedy = 'Make the folder or bucket, and let trailhive write there.';
-    return { ok: false, what: `the journal in ${place} cannot be written: ${messageOf(error)}`, remedy };
+async function journalLines(config: Config, aws: AwsClients): Promise<readonly CheckResult[]> {
+  const { journal } = config;
+  if (journal.kind === 's3') {
+    const client = aws.s3(journalPlace(config));
+    return await checkBucket({ client, bucket: journal.bucket, prefix: journal.prefix });
   }
+  const reason = await whyNotWritable(journal.folder);
+  const place = `the journal in ${journal.folder}`;
+  if (reason === undefined) return [{ ok: true, what: `${place} can be written` }];
+  const remedy = 'Make the folder, and let trailhive write there.';
+  return [{ ok: false, what: `${place} cannot be written: ${reason}`, remedy }];
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import type { Log } from '../domain/ports.ts';
 import { createIngest, type Ingest } from '../jobs/ingest.ts';
 import { restore } from '../jobs/restore.ts';
 import { openSources } from './outside.ts';
+import { scheduleJobs } from './schedules.ts';
 import type { Role, Service } from './service.ts';
 
 const HOUR_MS = 3_600_000;
@@ -17,7 +18,7 @@ export function startIngest(service: Service): Role {
   const { config, stores, queue, journal, metrics, log, now } = service;
   const abort = new AbortController();
   const ready = async () => {
-    await restore({
+    const restored = await restore({
       ...stores,
       journal,
       queue,
@@ -26,6 +27,7 @@ export function startIngest(service: Service): Role {
       replayMs: replayMs(service),
       lookBackMs: SUPPRESSION_LOOK_BACK_MS,
     });
+    if (restored !== undefined) await scheduleJobs(service);
   };
   const ingests = openSources(config, service.aws, service).map((source) =>
     createIngest({

@@ -35,8 +35,8 @@ export async function loadKnowledge(
   options: { readonly skipInvalid: boolean; readonly secrets: ReadonlySet<string> },
 ): Promise<Knowledge> {
   const templates = createTemplates();
-  const rules = await loadRules(withBuiltIn('rules', config.rules));
   const context = await loadContext(config.context.folder);
+  const rules = await loadRules(withBuiltIn('rules', config.rules), { placeholders: context.placeholders });
   const playbookTexts = await loadPlaybooks(withBuiltIn('playbooks', config.playbooks));
   const playbooks = parsePlaybooks(playbookTexts, {
     actions,

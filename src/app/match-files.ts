@@ -1,6 +1,6 @@
 import { readRecords } from '../adapters/files/records-reader.ts';
-import { loadRules } from '../adapters/files/rule-folder.ts';
 import { createMemoryWindows } from '../adapters/memory/windows.ts';
+import { TrailhiveError } from '../domain/errors.ts';
 import type { CloudTrailRecord, EnrichedEvent } from '../domain/event.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -13,6 +13,7 @@ import { faultOfRecord } from '../pipeline/decode/fault-of-record.ts';
 import { DECODE_LIMITS } from '../pipeline/decode/limits.ts';
 import { createDetect } from '../pipeline/detect/detect.ts';
 import { createEnrich } from '../pipeline/enrich/enrich.ts';
+import { loadRulesIn } from './rule-paths.ts';
 
 /** A rule fired on an event; of a correlation, the event on which its condition held. */
 export interface Match {
@@ -25,6 +26,8 @@ export interface Match {
 export interface MatchFilesOptions {
   /** Rule files and folders. */
   readonly rules: readonly string[];
+  /** The company's context folder, for placeholders. */
+  readonly context?: string | undefined;
   /** Files and folders of records; `-` is standard input. */
   readonly files: readonly string[];
   readonly stdin: AsyncIterable<Uint8Array>;
@@ -47,8 +50,15 @@ const LATENESS_MS = 100 * 366 * 86_400_000;
  * invalid (unless they are skipped) or a path cannot be read.
  */
 export async function matchFiles(options: MatchFilesOptions): Promise<void> {
-  const { ruleSet, problems } = await loadRules(options.rules);
+  const { ruleSet, problems } = await loadRulesIn({ paths: options.rules, context: options.context });
   if (problems.length > 0 && !options.skipInvalid) throw new ProblemsError('rules are not valid', problems);
+  if (problems.length + ruleSet.detections.length + ruleSet.correlations.length === 0) {
+    const paths = options.rules.join(', ');
+    throw new TrailhiveError(
+      'config',
+      `There is no rule in ${paths}. Name a .yml file, or a folder of them.`,
+    );
+  }
   problems.forEach(options.onProblem);
   const look = createLook(ruleSet, options);
   let batch: EnrichedEvent[] = [];
@@ -74,7 +84,7 @@ export async function matchFiles(options: MatchFilesOptions): Promise<void> {
   options.onRecords(read);
 }
 
-function createLook(ruleSet: RuleSet, { onMatch }: MatchFilesOptions) {
+function createLook(ruleSet: RuleSet, { onMatch, now }: MatchFilesOptions) {
   const { context } = parseContext([]);
   const detect = createDetect(ruleSet, context);
   const correlate = createCorrelate(ruleSet, createMemoryWindows(), { latenessMs: LATENESS_MS });
@@ -84,7 +94,7 @@ function createLook(ruleSet: RuleSet, { onMatch }: MatchFilesOptions) {
     for (const { rule, evidence } of findings) {
       for (const { eventId, time } of evidence) onMatch(matchOf(rule.id, eventId, time));
     }
-    const { findings: correlated } = await correlate(matches, Number.MAX_SAFE_INTEGER);
+    const { findings: correlated } = await correlate(matches, now);
     for (const finding of correlated) tellFiring(finding, told, onMatch);
   };
 }

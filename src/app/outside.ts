@@ -21,6 +21,11 @@ export function bucketPlace(config: Config, queue: Queue): AwsPlace {
   return placeOf(config, queue, queue.bucketRole);
 }
 
+/** Where a journal in S3 is: beside trailhive, with its own rights. */
+export function journalPlace({ aws: { region, endpoint } }: Config): AwsPlace {
+  return { region, ...(endpoint === undefined ? {} : { endpoint }) };
+}
+
 function placeOf(config: Config, queue: Queue, role: Queue['role']): AwsPlace {
   const endpoint = queue.endpoint ?? config.aws.endpoint;
   return {
@@ -87,8 +92,7 @@ export function openJournal(
     return createDiskJournal({ folder: config.journal.folder, now, onUnreadable });
   }
   const { bucket, prefix } = config.journal;
-  const { endpoint, region } = config.aws;
-  const client = aws.s3({ region, ...(endpoint === undefined ? {} : { endpoint }) });
+  const client = aws.s3(journalPlace(config));
   const journal = createS3Journal({ client, bucket, prefix: prefix.replace(/\/+$/, ''), now, onUnreadable });
   return { ...journal, close: async () => {} };
 }

@@ -1,9 +1,9 @@
-import { loadRules, loadRuleTests } from '../adapters/files/rule-folder.ts';
+import { loadRuleTests } from '../adapters/files/rule-folder.ts';
 import { createMemoryWindows } from '../adapters/memory/windows.ts';
 import { type Problem, ProblemsError } from '../domain/problem.ts';
 import { parseContext } from '../language/context.ts';
 import { type RuleTestResult, runRuleTests } from '../pipeline/rule-test.ts';
-import { packageFolder } from './package-folder.ts';
+import { loadRulesIn, pathsOrBuiltIn, type RulePaths } from './rule-paths.ts';
 
 /** The outcome of `trailhive rules test`. */
 export interface RuleTestsOutcome {
@@ -15,14 +15,13 @@ export interface RuleTestsOutcome {
 }
 
 /**
- * Runs every `.test.yml` below the folders (those that come with trailhive, if
- * none is named) against the rules there, on a company of which nothing is known.
- * Throws `config` with all problems of rules and tests.
+ * Runs every `.test.yml` below the paths against the rules there, on a company of
+ * which nothing is known but the placeholders. Throws `config` with all problems
+ * of rules and tests.
  */
-export async function testRules(folders: readonly string[]): Promise<RuleTestsOutcome> {
-  const paths = folders.length > 0 ? folders : [packageFolder('rules')];
-  const { ruleSet, problems: ruleProblems, advice } = await loadRules(paths);
-  const { tests, problems: testProblems } = await loadRuleTests(paths);
+export async function testRules(where: RulePaths): Promise<RuleTestsOutcome> {
+  const { ruleSet, problems: ruleProblems, advice } = await loadRulesIn(where);
+  const { tests, problems: testProblems } = await loadRuleTests(pathsOrBuiltIn(where.paths));
   const problems = [...ruleProblems, ...testProblems];
   if (problems.length > 0) throw new ProblemsError('rules or their tests are not valid', problems);
   const { context } = parseContext([]);

@@ -20,6 +20,7 @@ import { choosePlaybooks } from '../playbook/choose.ts';
 import { actions } from '../playbook/registry.ts';
 import { createRunPlaybook } from '../playbook/run.ts';
 import { openReader } from './outside.ts';
+import { scheduleJobs } from './schedules.ts';
 import type { Role, Service } from './service.ts';
 
 const MINUTE_MS = 60_000;
@@ -28,14 +29,12 @@ const DAY_MS = 24 * HOUR_MS;
 /** TheHive's index lags, and clocks differ. */
 const POLL_OVERLAP_MS = MINUTE_MS;
 const FIRST_POLL_LOOK_BACK_MS = DAY_MS;
-const TEND_DELIVERIES_MS = MINUTE_MS;
 /** With five minutes between two tries at most: eight hours of an outage. */
 const MAX_PASSING_FAILURES = 100;
-const PROMOTE_SUPPRESSIONS_MS = 10 * MINUTE_MS;
 
 /** Role `worker`: does the queued work, and the jobs that come by the clock. */
 export async function startWorker(service: Service): Promise<Role> {
-  const { config, queue, stores, metrics, log } = service;
+  const { config, stores, metrics, log } = service;
   const detectBatch = createDetectBatch({
     ...service,
     reader: openReader(config, service.aws),
@@ -70,9 +69,7 @@ export async function startWorker(service: Service): Promise<Role> {
     },
     log,
   });
-  await queue.schedule('poll-verdicts', config.suppression.pollMinutes * MINUTE_MS);
-  await queue.schedule('promote-suppressions', PROMOTE_SUPPRESSIONS_MS);
-  await queue.schedule('tend-deliveries', TEND_DELIVERIES_MS);
+  await scheduleJobs(service);
   return { stop: () => workers.close() };
 }
 

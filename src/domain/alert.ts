@@ -49,6 +49,8 @@ export interface Delivered {
   /** Keys of observables that were sent. */
   readonly observables: readonly string[];
   readonly procedures: readonly string[];
+  /** The alert is in the case, and the case's own page and fields may not tell of it yet. */
+  readonly caseIsStale?: boolean;
 }
 
 /** An alert with its revision (rises with every change of content) and what TheHive has of it. */

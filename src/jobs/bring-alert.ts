@@ -18,12 +18,14 @@ export async function bringAlert({ desk, metrics }: BringDeps, stored: StoredAle
   }
   if (delivered !== undefined && delivered.revision >= revision) return found;
   await desk.updateAlert(found.id, alert);
-  await addMissing(desk, placeOf(found), alert, delivered);
+  await addMissing(desk, { kind: 'alert', id: found.id }, alert, delivered);
+  // TheHive copies at the import and never again.
+  if (found.caseId !== undefined) await addMissing(desk, placeOf(found), alert, delivered);
   metrics.count('alerts_delivered', { kind: 'updated' });
   return found;
 }
 
-/** What hangs on an alert goes to its case once it is in one: TheHive copies it at the import and never again. */
+/** Where people read about an alert: in its case once it is in one. */
 export function placeOf({ id, caseId }: Pick<DeskAlert, 'id' | 'caseId'>): DeskPlace {
   return caseId === undefined ? { kind: 'alert', id } : { kind: 'case', id: caseId };
 }
@@ -42,7 +44,7 @@ async function addMissing(
   if (procedures.length > 0) await desk.addProcedures(place, { ...alert, procedures });
 }
 
-/** In another case than before: what was added to the old case only must come along. */
+/** In another case than before: what the alert got after the import must come along. */
 export async function carryOver({ desk }: BringDeps, stored: StoredAlert, caseId: string): Promise<void> {
   const before = stored.delivered?.caseId;
   if (before === undefined || before === caseId) return;

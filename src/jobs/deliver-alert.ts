@@ -22,6 +22,7 @@ import type {
 import { SEVERITIES, type Severity, severityRank } from '../domain/severity.ts';
 import { bringAlert, carryOver } from './bring-alert.ts';
 import { createPlaceInCase, type Placed, type PlaceInCase } from './place-in-case.ts';
+import { othersOf, refreshCase } from './refresh-case.ts';
 import { tellNews } from './tell-news.ts';
 
 export interface DeliverAlertDeps {
@@ -101,7 +102,7 @@ async function isSettled(
 }
 
 function isDelivered({ revision, delivered }: StoredAlert): boolean {
-  return delivered !== undefined && delivered.revision >= revision;
+  return delivered !== undefined && delivered.revision >= revision && delivered.caseIsStale !== true;
 }
 
 /** The cases of an incident, to see whether they changed. */
@@ -151,12 +152,12 @@ async function deliverOnce(
   const placed = await placeInCase(alert, deskAlert, delivered);
   if (placed.caseId !== undefined) await carryOver(deps, stored, placed.caseId);
   const isMoved = placed.caseId !== delivered?.caseId;
-  const others = await othersOf(deps, alert, placed.incident);
-  if (placed.caseId !== undefined) await refreshCase(deps, alert, placed, placed.caseId, others);
   await tellNews(deps.desk, stored, deskAlert, placed);
   await callPlaybooks(deps, alert, delivered);
-  if (isMoved || placed.folded) await wakeOthers(deps, others, placed.incident);
-  await deps.alerts.recordDelivery(fingerprint, deliveryOf(stored, deskAlert, placed));
+  if (isMoved || placed.folded) await wakeOthers(deps, alert, placed.incident);
+  const noted = deliveryOf(stored, deskAlert, placed);
+  if (placed.caseId !== undefined) await refreshCase(deps, alert, noted, placed, placed.caseId);
+  await deps.alerts.recordDelivery(fingerprint, noted);
   await deps.receipts.accepted(fingerprint, revision);
   return casesKey(placed.incident);
 }
@@ -195,42 +196,13 @@ function withCase(caseId: string | undefined): { readonly caseId?: string } {
   return caseId === undefined ? {} : { caseId };
 }
 
-/** The other alerts of the incident, as stored. */
-async function othersOf(
-  { alerts }: DeliverAlertDeps,
-  alert: Alert,
-  incident: Incident | undefined,
-): Promise<readonly StoredAlert[]> {
-  const others: StoredAlert[] = [];
-  for (const fingerprint of incident?.fingerprints ?? []) {
-    const other = fingerprint === alert.fingerprint ? undefined : await alerts.read(fingerprint);
-    if (other !== undefined) others.push(other);
-  }
-  return others;
-}
-
-/** Severity, tags, fields and page of the case. One that was opened a moment ago from this alert has them. */
-async function refreshCase(
-  { desk }: DeliverAlertDeps,
-  alert: Alert,
-  { opened }: Placed,
-  caseId: string,
-  others: readonly StoredAlert[],
-): Promise<void> {
-  const siblings = inCase(others, caseId);
-  if (!opened || siblings.length > 0) await desk.updateCase(caseId, [alert, ...siblings]);
-}
-
-function inCase(others: readonly StoredAlert[], caseId: string): readonly Alert[] {
-  return others.filter(({ delivered }) => delivered?.caseId === caseId).map(({ alert }) => alert);
-}
-
 /** Alerts of the incident that TheHive has and that are in none of its cases are looked at again. */
 async function wakeOthers(
-  { queue }: DeliverAlertDeps,
-  others: readonly StoredAlert[],
+  { alerts, queue }: DeliverAlertDeps,
+  alert: Alert,
   incident: Incident | undefined,
 ): Promise<void> {
+  const others = await othersOf(alerts, alert, incident);
   const cases = new Set(incident?.cases.map(({ caseId }) => caseId));
   const astray = others.filter(
     ({ delivered }) =>

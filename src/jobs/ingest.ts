@@ -41,7 +41,7 @@ export interface IngestDeps {
   readonly options: IngestOptions;
   /** The alert as stored, for the journal. */
   readonly loadAlert: (fingerprint: string) => Promise<StoredAlert | undefined>;
-  /** Resolves when messages may be taken in (jobs/restore.ts). Asked before every poll. */
+  /** Resolves when messages may be taken in (jobs/restore.ts). Asked before every poll, and when it brought some. */
   readonly ready?: () => Promise<void>;
 }
 
@@ -81,6 +81,8 @@ export function createIngest(deps: IngestDeps): Ingest {
     await deps.ready?.();
     if (await isFull()) return pauseMs;
     const deliveries = await source.receive(signal);
+    // A long poll is long enough for Redis to be emptied in it.
+    if (deliveries.length > 0) await deps.ready?.();
     const outcomes = await Promise.allSettled(
       deliveries.map((delivery) => takeIn(delivery, deps, tend.noteHidden)),
     );

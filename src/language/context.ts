@@ -1,6 +1,6 @@
 /**
  * The company's own knowledge, as people write it in `context/*.yml`: accounts,
- * principals, assets. It checks and indexes; what follows from it is for enrich
+ * principals, assets, placeholders of rules. It checks and indexes; what follows from it is for enrich
  * and suppress.
  */
 import Type, { type Static } from 'typebox';
@@ -38,6 +38,14 @@ const AssetSchema = Type.Object(
   { arn: ArnPattern, critical: Type.Optional(Type.Boolean()), note: Type.Optional(Type.String()) },
   CLOSED,
 );
+const PlaceholdersSchema = Type.Record(
+  Type.String({ pattern: '^[A-Za-z0-9_.-]{1,128}$' }),
+  Type.Array(Type.String({ minLength: 1, maxLength: 2048 }), { minItems: 1, maxItems: 4096 }),
+  {
+    ...CLOSED,
+    description: 'a name of letters, digits, "_", "." and "-", without the percent signs',
+  },
+);
 
 /** Schema of one context file. Any file may hold any of the lists; the lists of all files add up. */
 export const ContextSchema = Type.Object(
@@ -45,6 +53,7 @@ export const ContextSchema = Type.Object(
     accounts: Type.Optional(Type.Array(AccountSchema)),
     principals: Type.Optional(Type.Array(PrincipalSchema)),
     assets: Type.Optional(Type.Array(AssetSchema)),
+    placeholders: Type.Optional(PlaceholdersSchema),
   },
   CLOSED,
 );
@@ -66,6 +75,8 @@ export interface ContextText {
  */
 export function parseContext(texts: readonly ContextText[]): {
   context: CompanyContext;
+  /** What `%name%` stands for in rules, under the modifier `expand`. */
+  placeholders: ReadonlyMap<string, readonly string[]>;
   problems: readonly Problem[];
 } {
   const parsed = texts.map(({ file, text }) => parseYaml(text, file));
@@ -76,7 +87,15 @@ export function parseContext(texts: readonly ContextText[]): {
     ...documents.flatMap((document) => schema.problems(document)),
     ...repeatedAccounts(sound),
   ];
-  return { context: contextOf(sound.map((document) => document.value as ContextFile)), problems };
+  const files = sound.map((document) => document.value as ContextFile);
+  return { context: contextOf(files), placeholders: placeholdersOf(files), problems };
+}
+
+function placeholdersOf(files: readonly ContextFile[]): ReadonlyMap<string, readonly string[]> {
+  const placeholders = new Map<string, readonly string[]>();
+  for (const [name, values] of files.flatMap((file) => Object.entries(file.placeholders ?? {})))
+    placeholders.set(name, [...new Set([...(placeholders.get(name) ?? []), ...values])]);
+  return placeholders;
 }
 
 /** Two entries for one account contradict each other sooner or later. */

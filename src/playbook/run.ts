@@ -93,7 +93,7 @@ async function takeStep(deps: RunPlaybookDeps, turn: StepTurn): Promise<StepResu
   };
   await deps.journal.append([{ kind: 'step', at, runId, result }]);
   await deps.runs.record(runId, result);
-  deps.metrics.count('playbook_steps_total', { playbook: playbook.name, action: step.do, outcome });
+  deps.metrics.count('playbook_steps', { playbook: playbook.name, action: step.do, outcome });
   deps.log.info({ playbook: playbook.name, step: step.id, runId, outcome }, 'playbook step taken');
   return result;
 }

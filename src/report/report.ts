@@ -46,7 +46,7 @@ export function renderReport(template: string, input: ReportInput): string {
   const alerts = [...input.alerts].sort(bySeverityThenTime);
   const scope = {
     ...input,
-    madeAt: new Date(input.madeAt).toISOString(),
+    madeAt: utc(input.madeAt),
     cases: cases.map((reportCase) => ({
       ...reportCase,
       alerts: alerts.filter((alert) => reportCase.alerts.includes(alert.fingerprint)).map(alertView),

@@ -25,6 +25,8 @@ export interface BucketCheck {
   readonly prefix?: string;
 }
 
+/** The name was not resolved, or nobody answers there. */
+const NOT_REACHED = /^(E[A-Z]+|TimeoutError)$/;
 const MIN_VISIBILITY_SECONDS = 60;
 const MIN_RETENTION_SECONDS = 4 * 24 * 60 * 60;
 
@@ -88,8 +90,8 @@ function maxReceiveCountOf(policy: string | undefined): number | undefined {
 function queueFailure(name: string, error: unknown): CheckResult {
   const reason = nameOf(error);
   const remedy =
-    reason === 'QueueDoesNotExist'
-      ? 'mend its URL and region in the configuration'
+    reason === 'QueueDoesNotExist' || NOT_REACHED.test(reason)
+      ? 'mend its URL, region and endpoint in the configuration'
       : 'grant sqs:GetQueueAttributes, sqs:ReceiveMessage, sqs:DeleteMessage and sqs:ChangeMessageVisibility, and check region, endpoint and credentials';
   return { ok: false, what: `queue ${name} cannot be read (${reason})`, remedy };
 }
@@ -163,6 +165,9 @@ async function listFailure(check: BucketCheck, error: unknown): Promise<CheckRes
   }
 }
 
+/** What AWS calls it, or the system where AWS was not reached: `ECONNREFUSED`. */
 function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'unknown';
+  if (!(error instanceof Error)) return 'unknown';
+  const { code } = error as { code?: unknown };
+  return error.name === 'Error' && typeof code === 'string' ? code : error.name;
 }

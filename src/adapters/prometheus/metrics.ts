@@ -7,7 +7,11 @@ const PREFIX = 'trailhive_';
 /** Seconds, from a Redis call to a slow TheHive. */
 const BUCKETS = [0.005, 0.02, 0.1, 0.5, 2, 10, 30, 60, 300];
 
-/** Metrics of this process for Prometheus. A name keeps the labels of its first use. */
+/**
+ * Metrics of this process for Prometheus. A name keeps the labels of its first use.
+ * Shown as `trailhive_<name>`, a counter as `trailhive_<name>_total`. What is
+ * observed is in seconds, and its name says so.
+ */
 export function createMetrics(): Metrics & { render(): Promise<string> } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: PREFIX });
@@ -16,7 +20,7 @@ export function createMetrics(): Metrics & { render(): Promise<string> } {
   const histograms = new Map<string, Histogram>();
   return {
     count: (name, labels = {}, by = 1) =>
-      once(counters, name, () => new Counter(describe(name, labels, registry))).inc(labels, by),
+      once(counters, name, () => new Counter(describe(totalOf(name), labels, registry))).inc(labels, by),
     gauge: (name, value, labels = {}) =>
       once(gauges, name, () => new Gauge(describe(name, labels, registry))).set(labels, value),
     observe: (name, value, labels = {}) =>
@@ -27,6 +31,11 @@ export function createMetrics(): Metrics & { render(): Promise<string> } {
       ).observe(labels, value),
     render: () => registry.metrics(),
   };
+}
+
+/** A counter's name ends so by Prometheus' own rule. */
+function totalOf(name: string): string {
+  return name.endsWith('_total') ? name : `${name}_total`;
 }
 
 function describe(name: string, labels: Labels, registry: Registry) {

@@ -149,7 +149,14 @@ function toDelivery(message: Message, options: SqsSourceOptions, receivedAt: num
 }
 
 function classified(error: unknown, message: string, queue: string): TrailhiveError {
-  const reason = error instanceof Error ? error.name : 'unknown';
+  const reason = reasonOf(error);
   const fault = SET_UP_WRONG.has(reason) ? 'config' : 'retryable';
   return new TrailhiveError(fault, `${message} (${reason})`, { cause: error, details: { queue, reason } });
+}
+
+/** What AWS calls it, or the system where AWS was not reached: `ECONNREFUSED`. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const { code } = error as { code?: unknown };
+  return error.name === 'Error' && typeof code === 'string' ? code : error.name;
 }

@@ -1,7 +1,7 @@
 import type { Alert } from '../../domain/alert.ts';
 import { alertTags } from './alert-document.ts';
 import { storyLine } from './alert-view.ts';
-import type { CaseTemplate } from './case-template.ts';
+import { type CaseTemplate, templateFor } from './case-template.ts';
 import type { DeskTexts } from './desk-texts.ts';
 import { caseValues, OWN_FIELDS, splitValues } from './own-fields.ts';
 import type { ServerFacts } from './server-facts.ts';
@@ -28,7 +28,7 @@ export function caseDocument(
     description: texts.caseDescription(alert),
     severity: severityNumber(alert.severity),
     startDate: alert.firstSeen,
-    tags: tagsOf([...caseTags([alert], facts), ...(template?.tags ?? [])]),
+    tags: caseTags([alert], facts, template === undefined ? [] : [template]),
     customFields: fields,
     pages: [{ ...OWN_PAGE, content: texts.casePage([alert]), order: 0 }],
     ...(installed ? { caseTemplate: template.name } : {}),
@@ -40,10 +40,19 @@ export function tasksOf(template: CaseTemplate): readonly Readonly<Record<string
   return template.tasks.map((task, order) => ({ ...task, order }));
 }
 
-/** Own tags of a case: those of its alerts, with the values of the whole. */
-export function caseTags(alerts: readonly Alert[], facts: ServerFacts): readonly string[] {
+/**
+ * Own tags of a case: those of its alerts and of the templates that serve them,
+ * whichever of them opened it, with the values of the whole.
+ */
+export function caseTags(
+  alerts: readonly Alert[],
+  facts: ServerFacts,
+  templates: readonly CaseTemplate[],
+): readonly string[] {
   const ofAlerts = alerts.flatMap((alert) => alertTags(alert, NO_VALUES));
-  return tagsOf([...ofAlerts, ...splitValues(caseValues(alerts), facts.customFields).tags]);
+  const ofTemplates = alerts.flatMap(({ rule }) => templateFor(templates, rule.alertType)?.tags ?? []);
+  const ofWhole = splitValues(caseValues(alerts), facts.customFields).tags;
+  return tagsOf([...ofAlerts, ...ofWhole, ...ofTemplates]);
 }
 
 /** A case's values are its own: those of one alert among many would contradict each other. */

@@ -54,7 +54,8 @@ async function tried(
     return { lines: await look(), failed: false };
   } catch (error) {
     const hint = faultOf(error) === 'retryable' ? ' See thehive.url, the network and the certificate.' : '';
-    return { lines: [{ ok: false, what, remedy: `${messageOf(error)}.${hint}` }], failed: true };
+    const reason = messageOf(error).replace(/\.$/, '');
+    return { lines: [{ ok: false, what, remedy: `${reason}.${hint}` }], failed: true };
   }
 }
 

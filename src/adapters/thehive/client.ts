@@ -95,7 +95,8 @@ export function createTheHiveClient(options: TheHiveClientOptions): TheHiveClien
       judge(error);
       throw error;
     } finally {
-      options.metrics?.observe('thehive_request_ms', now() - startedAt, { method: request.method });
+      const seconds = (now() - startedAt) / 1000;
+      options.metrics?.observe('thehive_request_seconds', seconds, { method: request.method });
     }
   };
   const judge = (error: unknown) => {

@@ -50,7 +50,11 @@ export function createCaseDesk(deps: DeskDeps, addComment: AddComment): CasePart
       if (row === undefined) return;
       const known = await facts.current();
       const severity = alerts.map((alert) => alert.severity).reduce(maxSeverity);
-      const wanted = { severity, tags: caseTags(alerts, known), values: caseValues(alerts) };
+      const wanted = {
+        severity,
+        tags: caseTags(alerts, known, deps.caseTemplates),
+        values: caseValues(alerts),
+      };
       // Whoever changes a closed case last would count as the one who judged it.
       if (row.stage !== 'Closed') await patch(deps, pathOf('case', caseId), ownChange(row, known, wanted));
       await updateOwnPage(caseId, deps.texts.casePage(alerts));

@@ -50,7 +50,7 @@ export async function setupTheHive(
 }
 
 const ADMIN_REMEDY =
-  'Give setup a key of the admin organisation with manageCustomField and manageObservableTemplate.';
+  'Set TRAILHIVE_THEHIVE_ADMIN_KEY to a key of the admin organisation with manageCustomField and manageObservableTemplate.';
 const TEMPLATE_REMEDY = "Give trailhive's account the right manageCaseTemplate for the time of the setup.";
 
 async function make(

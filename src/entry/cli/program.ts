@@ -10,10 +10,10 @@ export interface ProgramDeps {
 }
 
 const CONFIG_OPTION = ['-c, --config <file>', 'configuration file', 'trailhive.yml'] as const;
+const CONTEXT_OPTION = ['--context <folder>', 'context folder, for placeholders of rules'] as const;
 const SKIP_OPTION = [
   '--skip-invalid',
   'leave invalid rules, playbooks and context files out, and say so',
-  false,
 ] as const;
 
 /**
@@ -45,6 +45,10 @@ function createProgram(deps: ProgramDeps, done: (code: ExitCode) => void): Comma
     )
     .version(deps.version)
     .showHelpAfterError('(--help shows the options, and examples)')
+    .addHelpText(
+      'after',
+      examples(['trailhive check', 'trailhive serve', 'trailhive match --rules rules events.ndjson']),
+    )
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.say(text.trimEnd()),
@@ -52,6 +56,7 @@ function createProgram(deps: ProgramDeps, done: (code: ExitCode) => void): Comma
     .exitOverride();
   addLive(program, deps, done);
   addOffline(program, deps, done);
+  addRules(program, deps, done);
   // Subcommands do not inherit it.
   for (const command of allCommands(program)) command.exitOverride().copyInheritedSettings(program);
   return program;
@@ -85,6 +90,7 @@ function addLive(program: Command, deps: ProgramDeps, done: (code: ExitCode) => 
   program
     .command('setup')
     .description('install what trailhive needs in other systems')
+    .addHelpText('after', examples(['trailhive setup thehive']))
     .command('thehive')
     .description('custom fields, observable types (admin key) and case templates in TheHive; may be repeated')
     .option(...CONFIG_OPTION)
@@ -100,7 +106,8 @@ function addOffline(program: Command, deps: ProgramDeps, done: (code: ExitCode) 
     .command('match')
     .description('run Sigma rules over CloudTrail files, without Redis: one JSON line a match')
     .argument('<files...>', 'files or folders: .json, .ndjson, either with .gz; - is standard input')
-    .requiredOption('--rules <path>', 'rule file or folder; may be repeated', collect, [])
+    .requiredOption('--rules <path>', 'rule file or folder; may be repeated', collect)
+    .option(...CONTEXT_OPTION)
     .option(...SKIP_OPTION)
     .addHelpText(
       'after',
@@ -113,22 +120,12 @@ function addOffline(program: Command, deps: ProgramDeps, done: (code: ExitCode) 
       done(await (await import('./commands/match.ts')).match(files, options, terminal, stdin)),
     );
   program
-    .command('rules')
-    .description('work on rules')
-    .command('test')
-    .description('run the .test.yml beside each rule')
-    .argument('[folders...]', 'rule folders; those that come with trailhive, if none is named')
-    .addHelpText('after', examples(['trailhive rules test', 'trailhive rules test my-rules']))
-    .action(async (folders) =>
-      done(await (await import('./commands/rules-test.ts')).rulesTest(folders, terminal)),
-    );
-  program
     .command('demo')
     .description(
       'play a story through the whole chain on this machine, with emulators of SQS, S3 and TheHive',
     )
     .option('--data <file>', 'play this NDJSON file of CloudTrail records instead of the built-in story')
-    .option('--keep', 'leave everything running until Ctrl+C', false)
+    .option('--keep', 'leave everything running until Ctrl+C')
     .option('--out <folder>', 'where the page goes', 'demo-out')
     .addHelpText('after', examples(['npm run demo', 'npm run demo -- --data events.ndjson --keep']))
     .action(async (options) =>
@@ -136,7 +133,87 @@ function addOffline(program: Command, deps: ProgramDeps, done: (code: ExitCode) 
     );
 }
 
-function collect(value: string, known: readonly string[]): string[] {
+const PATHS_ARGUMENT = [
+  '[paths...]',
+  'rule files and folders; those of trailhive, if none is named',
+] as const;
+
+function addRules(program: Command, deps: ProgramDeps, done: (code: ExitCode) => void): void {
+  const rules = program
+    .command('rules')
+    .description('work on rules')
+    .addHelpText('after', examples(['trailhive rules test', 'trailhive rules lint my-rules']));
+  const { terminal } = deps;
+  rules
+    .command('test')
+    .description('run the .test.yml beside each rule')
+    .argument(...PATHS_ARGUMENT)
+    .option(...CONTEXT_OPTION)
+    .addHelpText('after', examples(['trailhive rules test', 'trailhive rules test my-rules']))
+    .action(async (paths, options) =>
+      done(await (await import('./commands/rules-test.ts')).rulesTest(paths, options, terminal)),
+    );
+  rules
+    .command('lint')
+    .description('look rules over: errors, and advice on what works but is probably not meant')
+    .argument(...PATHS_ARGUMENT)
+    .option(...CONTEXT_OPTION)
+    .addHelpText(
+      'after',
+      examples(['trailhive rules lint', 'trailhive rules lint my-rules --context context']),
+    )
+    .action(async (paths, options) =>
+      done(await (await import('./commands/rules-lint.ts')).rulesLint(paths, options, terminal)),
+    );
+  addRuleViews(rules, deps, done);
+}
+
+function addRuleViews(
+  rules: Command,
+  { terminal, stdin }: ProgramDeps,
+  done: (code: ExitCode) => void,
+): void {
+  rules
+    .command('explain')
+    .description('say why a rule matches an event, or which part of it does not hold')
+    .argument('<rule>', 'rule file, or the id or name of a rule')
+    .argument('<event>', 'file of one or more CloudTrail records; - is standard input')
+    .option('--rules <path>', 'where else to look for rules and filters; may be repeated', collect)
+    .option(...CONTEXT_OPTION)
+    .addHelpText(
+      'after',
+      examples([
+        'trailhive rules explain my-rules/x.yml event.json',
+        'trailhive rules explain my_rule - --rules my-rules',
+      ]),
+    )
+    .action(async (rule, event, options) =>
+      done(
+        await (await import('./commands/rules-explain.ts')).rulesExplain(
+          rule,
+          event,
+          options,
+          terminal,
+          stdin,
+        ),
+      ),
+    );
+  rules
+    .command('coverage')
+    .description('show what the tags of the rules cover of MITRE ATT&CK, by tactic')
+    .argument(...PATHS_ARGUMENT)
+    .option('--navigator <file>', 'write a layer for ATT&CK Navigator (format 4.5)')
+    .option(...CONTEXT_OPTION)
+    .addHelpText(
+      'after',
+      examples(['trailhive rules coverage', 'trailhive rules coverage my-rules --navigator layer.json']),
+    )
+    .action(async (paths, options) =>
+      done(await (await import('./commands/rules-coverage.ts')).rulesCoverage(paths, options, terminal)),
+    );
+}
+
+function collect(value: string, known: readonly string[] = []): string[] {
   return [...known, value];
 }
 

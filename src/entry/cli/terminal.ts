@@ -6,6 +6,8 @@ export interface Terminal {
   say(line: string): void;
   /** Colours where standard error is a terminal and NO_COLOR is not set; else the bare text. */
   readonly paint: Readonly<Record<Paint, (text: string) => string>>;
+  /** Characters that fit on a line, for tables; never too few to say anything. */
+  readonly width: number;
   /** A bar that redraws itself on a terminal, and a line now and then elsewhere. */
   progress(label: string): Progress;
 }
@@ -33,6 +35,11 @@ export interface TerminalOptions {
 
 const CODES: Readonly<Record<Paint, string>> = { bold: '1', soft: '2', good: '32', bad: '31', warn: '33' };
 const BAR_WIDTH = 28;
+/** Of a terminal that does not know its own width (0), as some pseudo terminals do. */
+const USUAL_WIDTH = 80;
+const LEAST_WIDTH = 60;
+/** Where no terminal sets one: log viewers and files. */
+const PIPE_WIDTH = 120;
 /** On a pipe: a line at most this often. */
 const LINE_EVERY_MS = 5000;
 
@@ -51,12 +58,17 @@ export function createTerminal({ stdout, stderr, environment, now }: TerminalOpt
       bad: painter(CODES.bad),
       warn: painter(CODES.warn),
     },
+    width: isTerminal ? Math.max(LEAST_WIDTH, columnsOf(stderr)) : PIPE_WIDTH,
     progress: (label) => (isTerminal ? bar(label, stderr) : lines(label, say, now)),
   };
 }
 
+function columnsOf({ columns = 0 }: Stream): number {
+  return columns > 0 ? columns : USUAL_WIDTH;
+}
+
 function bar(label: string, stderr: Stream): Progress {
-  const draw = (text: string) => stderr.write(`\r\u001b[2K${text.slice(0, (stderr.columns ?? 80) - 1)}`);
+  const draw = (text: string) => stderr.write(`\r\u001b[2K${text.slice(0, columnsOf(stderr) - 1)}`);
   return {
     update: (done, total) => {
       const share = total > 0 ? Math.min(1, done / total) : 0;

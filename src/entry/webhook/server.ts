@@ -62,12 +62,12 @@ function addNotifications(server: FastifyInstance, options: WebhookOptions): voi
     config: { rateLimit: {} },
     onRequest: async (request, reply) => {
       if (isAllowed(request.headers.authorization)) return;
-      options.metrics.count('webhook_requests_total', { outcome: 'unauthorised' });
+      options.metrics.count('webhook_requests', { outcome: 'unauthorised' });
       await reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'unauthorised' });
     },
     handler: async (request) => {
       const reading = readAudit(request.body, options.ownLogin());
-      options.metrics.count('webhook_requests_total', { outcome: reading.outcome });
+      options.metrics.count('webhook_requests', { outcome: reading.outcome });
       if (reading.outcome === 'refused') {
         // 200 all the same: TheHive would only repeat what cannot be read.
         options.log.warn({ remedy: reading.remedy }, 'a notification was refused');

@@ -1,6 +1,7 @@
 import { type CompiledTest, type CompileOptions, compileItem, type SubjectTest } from './compile-item.ts';
 import { type Condition, namesCovered } from './condition.ts';
 import type { Detection, Selection } from './sigma-rule.ts';
+import { everyWitness, someWitness } from './witness.ts';
 
 /**
  * A detection as one test. Its event names are a sound witness: an event of
@@ -39,21 +40,38 @@ function compileCondition(condition: Condition, selections: ReadonlyMap<string, 
 }
 
 function negate({ test }: CompiledTest): CompiledTest {
-  return { test: (subject) => !test(subject), eventNames: undefined };
+  return {
+    test: (subject) => !test(subject),
+    eventNames: undefined,
+    eventSources: undefined,
+    witness: undefined,
+  };
 }
 
-/** Every part: what a name must pass is what all parts with a witness let pass. */
+/** Every part: what an event must have is what all parts with a demand let pass. */
 export function allOf(parts: readonly CompiledTest[]): CompiledTest {
-  const [only, ...others] = parts;
-  if (only !== undefined && others.length === 0) return only;
-  const tests: readonly SubjectTest[] = parts.map((part) => part.test);
-  const sets = parts.flatMap((part) => part.eventNames ?? []);
-  const [first, ...rest] = sets;
-  const eventNames =
-    first === undefined
-      ? undefined
-      : new Set([...first].filter((name) => rest.every((set) => set.has(name))));
-  return { test: (subject) => tests.every((test) => test(subject)), eventNames };
+  const [first, second, ...others] = parts;
+  if (first !== undefined && second === undefined) return first;
+  return {
+    test:
+      first !== undefined && second !== undefined && others.length === 0
+        ? bothHold(first.test, second.test)
+        : everyHolds(parts.map((part) => part.test)),
+    eventNames: intersection(parts.map((part) => part.eventNames)),
+    eventSources: intersection(parts.map((part) => part.eventSources)),
+    witness: everyWitness(parts.map((part) => part.witness)),
+  };
+}
+
+function bothHold(first: SubjectTest, second: SubjectTest): SubjectTest {
+  return (subject) => first(subject) && second(subject);
+}
+
+function everyHolds(tests: readonly SubjectTest[]): SubjectTest {
+  return (subject) => {
+    for (const test of tests) if (!test(subject)) return false;
+    return true;
+  };
 }
 
 /** At least one part; none matches nothing. */
@@ -61,7 +79,25 @@ function anyOf(parts: readonly CompiledTest[]): CompiledTest {
   const [only, ...others] = parts;
   if (only !== undefined && others.length === 0) return only;
   const tests: readonly SubjectTest[] = parts.map((part) => part.test);
-  const sets = parts.map((part) => part.eventNames);
-  const eventNames = sets.includes(undefined) ? undefined : new Set(sets.flatMap((set) => [...(set ?? [])]));
-  return { test: (subject) => tests.some((test) => test(subject)), eventNames };
+  return {
+    test: (subject) => {
+      for (const test of tests) if (test(subject)) return true;
+      return false;
+    },
+    eventNames: union(parts.map((part) => part.eventNames)),
+    eventSources: union(parts.map((part) => part.eventSources)),
+    witness: someWitness(parts.map((part) => part.witness)),
+  };
+}
+
+type Demand = ReadonlySet<string> | undefined;
+
+function intersection(demands: readonly Demand[]): Demand {
+  const [first, ...rest] = demands.filter((demand) => demand !== undefined);
+  return first && new Set([...first].filter((text) => rest.every((demand) => demand.has(text))));
+}
+
+function union(demands: readonly Demand[]): Demand {
+  const known = demands.filter((demand) => demand !== undefined);
+  return known.length < demands.length ? undefined : new Set(known.flatMap((demand) => [...demand]));
 }

@@ -7,18 +7,25 @@ import {
 } from './compile-value.ts';
 import type { MatchSubject } from './field-value.ts';
 import type { DetectionItem } from './sigma-rule.ts';
+import { type Witness, witnessOfItem } from './witness.ts';
 
 export interface CompileOptions extends ValueSurroundings {
+  /** Tests of items by what they ask, so that equal items of several rules are tested once an event. */
+  readonly shared: Map<string, SubjectTest>;
   /** Takes note of something that cannot be matched. */
   readonly report: (line: number, message: string) => void;
 }
 
 export type SubjectTest = (subject: MatchSubject) => boolean;
 
-/** A test, and the event names that it needs: it is false for every other. undefined: any may match. */
+/** A test, and what it needs: it is false for every event that does not have it. undefined: any may match. */
 export interface CompiledTest {
   readonly test: SubjectTest;
+  /** Folded. */
   readonly eventNames: ReadonlySet<string> | undefined;
+  /** Folded. */
+  readonly eventSources: ReadonlySet<string> | undefined;
+  readonly witness: Witness | undefined;
 }
 
 /** One item of a selection as a test of events. */
@@ -31,12 +38,34 @@ export function compileItem(item: DetectionItem, options: CompileOptions): Compi
   );
   const read = field === '' ? options.reader.everything() : options.reader.field(field);
   const matches = chain.all ? everyTest(values) : someTest(values);
+  const test: SubjectTest = chain.neq
+    ? (subject) => !matches(read(subject), subject)
+    : (subject) => matches(read(subject), subject);
   return {
-    test: chain.neq
-      ? (subject) => !matches(read(subject), subject)
-      : (subject) => matches(read(subject), subject),
-    eventNames: eventNamesOf(item, values),
+    test: sharedTest(item, test, options.shared),
+    eventNames: field === 'eventName' ? textsThatMatch(item, values) : undefined,
+    eventSources: field === 'eventSource' ? textsThatMatch(item, values) : undefined,
+    witness: witnessOfItem(item, values),
   };
+}
+
+/** The test that an equal item has already, else this one. It remembers its answer for the last subject. */
+function sharedTest(item: DetectionItem, test: SubjectTest, shared: Map<string, SubjectTest>): SubjectTest {
+  const values = item.values.map((value) => [typeof value, String(value)]);
+  const question = JSON.stringify([item.field, item.chain, values]);
+  const known = shared.get(question);
+  if (known !== undefined) return known;
+  let last: MatchSubject | undefined;
+  let answer = false;
+  const remembering: SubjectTest = (subject) => {
+    if (subject !== last) {
+      answer = test(subject);
+      last = subject;
+    }
+    return answer;
+  };
+  shared.set(question, remembering);
+  return remembering;
 }
 
 function reportKeywordFaults({ chain, values }: DetectionItem, complain: (message: string) => void): void {
@@ -47,11 +76,12 @@ function reportKeywordFaults({ chain, values }: DetectionItem, complain: (messag
   if (values.includes(null)) complain('null is no keyword. Name the field that must be absent.');
 }
 
-function eventNamesOf(
-  { field, chain }: DetectionItem,
+/** The only texts that match; undefined where there are others. */
+function textsThatMatch(
+  { chain }: DetectionItem,
   values: readonly ValueTest[],
 ): ReadonlySet<string> | undefined {
-  if (field !== 'eventName' || chain.neq || (chain.all && values.length > 1)) return undefined;
+  if (chain.neq || (chain.all && values.length > 1)) return undefined;
   const names = values.map(({ exact, within }) => exact ?? within);
   return names.includes(undefined) ? undefined : new Set(names.flatMap((texts) => texts ?? []));
 }

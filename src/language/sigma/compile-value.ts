@@ -14,6 +14,7 @@ import { literalOf, type Pattern, withWildcards } from './pattern.ts';
 import type { DetectionItem, Scalar } from './sigma-rule.ts';
 import type { FieldView, SubjectReader } from './subject-reader.ts';
 import { type Placeholders, placeholderName, placeholderValues, variantsOf } from './variants.ts';
+import { textsOfExpression, textsShown, type ValueWitness } from './witness.ts';
 
 /** What the tests of values need to know of their surroundings. */
 export interface ValueSurroundings {
@@ -23,13 +24,9 @@ export interface ValueSurroundings {
 
 export type ViewTest = (view: FieldView, subject: MatchSubject) => boolean;
 
-/** What one value of the list asks for. */
-export interface ValueTest {
-  /** Folded texts that match, so that long lists become one look-up. */
-  readonly exact?: readonly string[];
+/** What one value of the list asks for. `exact`: so that long lists become one look-up. */
+export interface ValueTest extends ValueWitness {
   readonly test?: ViewTest;
-  /** Folded texts outside of which `test` is false. */
-  readonly within?: readonly string[];
 }
 
 const NEVER: ValueTest = { test: () => false };
@@ -66,7 +63,7 @@ function refuse(complain: (message: string) => void, message: string): ValueTest
 
 function compileExists(value: Scalar, complain: (message: string) => void): ValueTest {
   if (typeof value !== 'boolean') return refuse(complain, '"exists" takes true or false.');
-  return { test: (view) => (view.value !== undefined) === value };
+  return { test: (view) => (view.value !== undefined) === value, needsField: value };
 }
 
 const ORDERS: Readonly<Record<Order, (a: number, b: number) => boolean>> = {
@@ -86,7 +83,7 @@ function compileNumber(value: Scalar, chain: ModifierChain, complain: (message: 
     const number = read(member);
     return number !== undefined && compare(number, limit);
   };
-  return { test: (view) => view.members.some(holds) };
+  return { test: (view) => view.members.some(holds), needsField: true };
 }
 
 const NUMBER = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$/;
@@ -111,6 +108,7 @@ function compileReference(
   const { place } = chain;
   if (place === undefined) {
     return {
+      needsField: true,
       test: (view, subject) => {
         const references = new Set(
           other(subject)
@@ -123,6 +121,7 @@ function compileReference(
   }
   const compare = PLACED[place];
   return {
+    needsField: true,
     test: (view, subject) => {
       const references = other(subject).texts();
       return view
@@ -151,7 +150,11 @@ function compileExpression(
   const flags = (i ? RE2JS.CASE_INSENSITIVE : 0) | (m ? RE2JS.MULTILINE : 0) | (s ? RE2JS.DOTALL : 0);
   try {
     const expression = RE2JS.compile(String(value), flags);
-    return { test: (view) => view.texts().some((text) => expression.test(text.raw)) };
+    return {
+      test: (view) => view.texts().some((text) => expression.test(text.raw)),
+      needsField: true,
+      ...showing(textsOfExpression(String(value))),
+    };
   } catch (error) {
     const remedy = 'Rewrite it for RE2, which has no look-around, back-references or large repeats.';
     return refuse(complain, `the regular expression cannot be run: ${messageOf(error)}. ${remedy}`);
@@ -172,7 +175,7 @@ function compileNetworks(
       : placeholderValues(name, placeholders);
   if (error !== undefined) return refuse(complain, error);
   const tests = values.map((text) => networkTest(text, complain));
-  return { test: (view, subject) => tests.some((test) => test(view, subject)) };
+  return { test: (view, subject) => tests.some((test) => test(view, subject)), needsField: true };
 }
 
 function networkTest(text: string, complain: (message: string) => void): ViewTest {
@@ -201,9 +204,13 @@ function compileText(
     ? patterns.map((pattern) => withWildcards(pattern, { before: true, after: true }))
     : patterns;
   const found = textTest(whole, chain.cased);
-  return networks === undefined
-    ? found
-    : { test: someTest([found, { test: (view, subject) => networks.some((test) => test(view, subject)) }]) };
+  if (networks === undefined) return { ...found, needsField: true, ...showing(textsShown(whole)) };
+  const inNetwork: ViewTest = (view, subject) => networks.some((test) => test(view, subject));
+  return { test: someTest([found, { test: inNetwork }]), needsField: true };
+}
+
+function showing(shows: readonly string[] | undefined): Pick<ValueTest, 'shows'> {
+  return shows === undefined ? {} : { shows };
 }
 
 function compileNull(chain: ModifierChain, complain: (message: string) => void): ValueTest {

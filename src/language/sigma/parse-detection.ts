@@ -5,6 +5,8 @@ import type { Detection, DetectionItem, Scalar, Selection } from './sigma-rule.t
 
 const NO_SELECTION: Selection = { kind: 'any', parts: [] };
 
+const ARRAY_SELECTOR = /\[(?:any|all|-?[0-9]+)\]/;
+
 interface Value {
   readonly value: Scalar;
   readonly line: number;
@@ -98,6 +100,10 @@ function parseItem(key: string, value: unknown, path: DocumentPath, report: Repo
   const [field = '', ...modifiers] = key.split('|');
   if (key === '<<') return refuse(path, 'YAML merge keys ("<<") are not read. Write the fields out.', report);
   if (field === '' && modifiers.length === 0) return refuse(path, 'a field has no name. Write it.', report);
+  if (ARRAY_SELECTOR.test(field)) {
+    const remedy = 'A value that is an array matches if any member does. Write the field without it.';
+    return refuse(path, `"${key}": an array selector is not Sigma 2.1. ${remedy}`, report);
+  }
   const { chain, errors } = parseModifierChain(modifiers);
   for (const error of errors) report(path, `"${key}": ${error}`);
   const values = parseValues(key, value, path, report);
@@ -116,6 +122,7 @@ function parseValues(key: string, value: unknown, path: DocumentPath, report: Re
     report(path, `"${key}" has no value. Write one, or null for a field that is absent.`);
   return list.flatMap((element, index) => {
     const place = Array.isArray(value) ? [...path, index] : path;
+    if (isInexact(element)) report(place, `"${key}": this number is not exact. Put it in quotes.`);
     if (isScalar(element)) return [{ value: element, line: report.lineOf(place) }];
     report(
       place,
@@ -123,6 +130,11 @@ function parseValues(key: string, value: unknown, path: DocumentPath, report: Re
     );
     return [];
   });
+}
+
+/** A number that reading has changed already, so that it would never match what is in the event. */
+function isInexact(value: unknown): boolean {
+  return typeof value === 'number' && !(Math.abs(value) <= Number.MAX_SAFE_INTEGER);
 }
 
 function isScalar(value: unknown): value is Scalar {

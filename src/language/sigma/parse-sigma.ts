@@ -111,6 +111,7 @@ function parseLogsource(value: unknown, report: Reporter): ReadonlyMap<string, u
 function reportValues(detection: Detection, report: Reporter): void {
   compileDetection(detection, {
     reader: createSubjectReader(),
+    shared: new Map(),
     placeholders: undefined,
     report: report.atLine,
   });

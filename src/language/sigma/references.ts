@@ -64,7 +64,7 @@ function missing(
   isChain: boolean,
 ): string {
   if (isChain)
-    return `"${text}" is a correlation, and chains of correlations are not supported. Name plain rules.`;
+    return `"${text}" is a correlation: chains of them are not supported, and filters work on its rules. Name plain rules.`;
   if (refused.includes(text)) return problemsOfItsOwn(text);
   const names = rules.flatMap(({ id, name }) => (name === undefined ? [id] : [id, name]));
   const near = closestName(text, names);

@@ -2,13 +2,14 @@ import type { RuleInfo } from '../../domain/finding.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { type CompiledCorrelation, compileCorrelation, rulesThatAlert } from './compile-correlation.ts';
 import { allOf, compileDetection } from './compile-detection.ts';
-import type { CompiledTest } from './compile-item.ts';
+import type { CompiledTest, SubjectTest } from './compile-item.ts';
 import type { MatchSubject } from './field-value.ts';
 import { type FiltersOf, resolveFilters } from './filters.ts';
 import { createReferences } from './references.ts';
 import { revisionOf, ruleInfoOf } from './rule-info.ts';
 import type { ParsedSigma, SigmaCorrelation, SigmaFilter, SigmaHead, SigmaRule } from './sigma-rule.ts';
 import { createSubjectReader } from './subject-reader.ts';
+import type { Witness } from './witness.ts';
 
 /** A rule that looks at single events. */
 export interface CompiledRule {
@@ -17,6 +18,10 @@ export interface CompiledRule {
   readonly alerts: boolean;
   /** Folded event names outside of which it cannot match; undefined: any. */
   readonly eventNames: readonly string[] | undefined;
+  /** Folded event sources outside of which it cannot match; undefined: any. */
+  readonly eventSources?: readonly string[] | undefined;
+  /** What a record that it matches must show in its bytes; undefined: nothing is certain. */
+  readonly witness?: Witness | undefined;
   /** Asked rule by rule for one event, not event by event: what rules share is read once an event. */
   matches(subject: MatchSubject): boolean;
 }
@@ -106,11 +111,16 @@ function compileRules(
     const own = compile(rule);
     if (own === undefined) continue;
     const applied = filtersOf(rule.id).filter((filter) => filterTests.get(filter) !== undefined);
-    const { test, eventNames } = allOf([own, ...applied.flatMap((filter) => filterTests.get(filter) ?? [])]);
+    const { test, eventNames, eventSources, witness } = allOf([
+      own,
+      ...applied.flatMap((filter) => filterTests.get(filter) ?? []),
+    ]);
     const sources = [rule, ...applied].map((document) => document.detection.source);
     compiled.set(rule.id, {
       info: ruleInfoOf(rule, revisionOf(sources)),
-      eventNames: eventNames === undefined ? undefined : [...eventNames],
+      eventNames: eventNames && [...eventNames],
+      eventSources: eventSources && [...eventSources],
+      witness,
       matches: test,
     });
   }
@@ -123,13 +133,14 @@ function createCompiler(
   problems: Problem[],
 ): (document: SigmaRule | SigmaFilter) => CompiledTest | undefined {
   const reader = createSubjectReader();
+  const shared = new Map<string, SubjectTest>();
   const placeholders = options.placeholders ?? new Map<string, readonly string[]>();
   return ({ detection, place }) => {
     const before = problems.length;
     const report = (line: number, message: string) => {
       problems.push({ file: place.file, line, message });
     };
-    const compiled = compileDetection(detection, { reader, placeholders, report });
+    const compiled = compileDetection(detection, { reader, placeholders, report, shared });
     return problems.length > before ? undefined : compiled;
   };
 }

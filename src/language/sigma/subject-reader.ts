@@ -49,9 +49,9 @@ export function createSubjectReader(): SubjectReader {
 
 function rememberLast(read: (subject: MatchSubject) => FieldView): (subject: MatchSubject) => FieldView {
   let last: MatchSubject | undefined;
-  let view: FieldView | undefined;
+  let view: FieldView = ABSENT;
   return (subject) => {
-    if (view === undefined || subject !== last) {
+    if (subject !== last) {
       view = read(subject);
       last = subject;
     }
@@ -59,17 +59,32 @@ function rememberLast(read: (subject: MatchSubject) => FieldView): (subject: Mat
   };
 }
 
+const NOTHING: readonly never[] = [];
+const ABSENT: FieldView = { value: undefined, members: NOTHING, texts: () => NOTHING };
+
 function viewOf(value: unknown): FieldView {
-  let texts: readonly Text[] | undefined;
-  const members = value === undefined ? [] : membersOf(value);
-  return {
-    value,
-    members,
-    texts() {
-      texts ??= members.flatMap(textsOf);
-      return texts;
-    },
-  };
+  return value === undefined ? ABSENT : new PresentView(value);
+}
+
+/** A class, because one is made for each field and event, and its getters cost nothing until they are asked. */
+class PresentView implements FieldView {
+  readonly value: unknown;
+  #members: readonly unknown[] | undefined;
+  #texts: readonly Text[] | undefined;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
+
+  get members(): readonly unknown[] {
+    this.#members ??= membersOf(this.value);
+    return this.#members;
+  }
+
+  texts(): readonly Text[] {
+    this.#texts ??= typeof this.value === 'string' ? [textOf(this.value)] : this.members.flatMap(textsOf);
+    return this.#texts;
+  }
 }
 
 function textsOf(member: unknown): readonly Text[] {
@@ -80,7 +95,21 @@ function textsOf(member: unknown): readonly Text[] {
 }
 
 function textOf(raw: string): Text {
-  return { raw, folded: fold(raw) };
+  return new FoldedText(raw);
+}
+
+class FoldedText implements Text {
+  readonly raw: string;
+  #folded: string | undefined;
+
+  constructor(raw: string) {
+    this.raw = raw;
+  }
+
+  get folded(): string {
+    this.#folded ??= fold(this.raw);
+    return this.#folded;
+  }
 }
 
 /**

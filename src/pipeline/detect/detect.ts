@@ -8,8 +8,8 @@ import { fingerprint, periodStartOf } from '../../domain/fingerprint.ts';
 import { hashOf } from '../../domain/hash.ts';
 import type { CompanyContext } from '../../domain/ports.ts';
 import { groupText } from '../../language/sigma/field-value.ts';
-import { fold } from '../../language/sigma/fold.ts';
-import type { CompiledRule, RuleSet } from '../../language/sigma/rule-set.ts';
+import { createRuleIndex } from '../../language/sigma/rule-index.ts';
+import type { RuleSet } from '../../language/sigma/rule-set.ts';
 import { evidenceOf } from './evidence.ts';
 
 /** What the rules say of a batch. */
@@ -21,8 +21,8 @@ export interface Detected {
 }
 
 /**
- * Rules are found by event name; those that no name narrows down are asked for
- * every event. A pure function of event, rules and company: the same batch twice
+ * Rules are found by event name and source; those that neither narrows down are
+ * asked for every event. A pure function of event, rules and company: the same batch twice
  * gives the same findings with the same fingerprints.
  */
 export function createDetect(
@@ -35,7 +35,7 @@ export function createDetect(
     const findings: Finding[] = [];
     for (const event of events) {
       let evidence: Evidence | undefined;
-      for (const rule of rulesFor(event)) {
+      for (const rule of rulesFor(event.record)) {
         if (!rule.matches(event)) continue;
         evidence ??= evidenceOf(event, company);
         matches.push({ ruleId: rule.info.id, event, evidence });
@@ -43,23 +43,6 @@ export function createDetect(
       }
     }
     return { matches, findings };
-  };
-}
-
-/** The rules that could match an event, in their order. A name that is no text rules nothing out. */
-function createRuleIndex(rules: readonly CompiledRule[]): (event: EnrichedEvent) => readonly CompiledRule[] {
-  const names = new Set(rules.flatMap((rule) => rule.eventNames ?? []));
-  const unnamed = rules.filter((rule) => rule.eventNames === undefined);
-  const byName = new Map<string, readonly CompiledRule[]>();
-  for (const name of names) {
-    byName.set(
-      name,
-      rules.filter((rule) => rule.eventNames === undefined || rule.eventNames.includes(name)),
-    );
-  }
-  return ({ record }) => {
-    const name = record['eventName'];
-    return typeof name === 'string' ? (byName.get(fold(name)) ?? unnamed) : rules;
   };
 }
 

@@ -75,11 +75,12 @@ function propose(
       );
       continue;
     }
+    const added = evidenceOf(verdict, alert);
+    if (hasSpoken(existing, added)) continue;
     const id = suppressionIdOf(scoped.scope);
     const before = known.get(id);
     const blank = { id, scope: scoped.scope, severity: alert.severity };
-    const after = withEvidence(before, blank, evidenceOf(verdict, alert), { profile, now, verdict });
-    if (after === undefined) continue;
+    const after = withEvidence(before, blank, added, { profile, now, verdict });
     known.set(id, after);
     put.set(id, after);
     why.push(describeStep(before, after, profile));
@@ -106,17 +107,22 @@ function evidenceOf({ subject, by, at }: Verdict, { fingerprint }: Alert): Suppr
 }
 
 /**
- * The suppression with one more verdict for it; undefined where that object has
- * spoken already: a later edit of a closed case is not a further judgement.
+ * A later edit of a closed case is not a further judgement, whatever its alert has
+ * got since: nobody judged that. Also where it would make another scope.
  */
+function hasSpoken(existing: readonly Suppression[], added: SuppressionEvidence): boolean {
+  return existing.some(
+    (each) => each.evidence.some((known) => isSameObject(known, added)) && !speaksAgain(each, added),
+  );
+}
+
+/** The suppression with one more verdict for it. */
 function withEvidence(
   before: Suppression | undefined,
   blank: Pick<Suppression, 'id' | 'scope' | 'severity'>,
   added: SuppressionEvidence,
   { profile, now, verdict }: { profile: SuppressionProfile; now: number; verdict: Verdict },
-): Suppression | undefined {
-  const isKnown = before?.evidence.some((each) => isSameObject(each, added)) === true;
-  if (before !== undefined && isKnown && !speaksAgain(before, added)) return undefined;
+): Suppression {
   const isOver = before === undefined || before.state === 'revoked' || before.expiresAt <= now;
   if (isOver) {
     // A new life: what spoke for the old one was taken back or has had its time.

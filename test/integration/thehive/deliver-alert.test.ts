@@ -63,6 +63,19 @@ it('leaves a low alert alone, and takes it into the case that a medium one of th
   expect(stored?.delivered?.caseId).toBe(setting.hive.state.cases[0]?._id);
 });
 
+it('shows all alerts of a case on its page and in its tags when they come at the same time', async () => {
+  setting = await aDesk();
+  const delivery = aDelivery(setting);
+  const alerts = ['v1-a', 'v1-b', 'v1-c', 'v1-d'].map((name, hours) => medium(name, later(hours)));
+  for (const alert of alerts) await delivery.store(alert);
+
+  await Promise.all(alerts.map(({ fingerprint }) => delivery.deliver({ fingerprint, revision: 1 })));
+
+  expect(setting.hive.state.cases).toHaveLength(1);
+  expect(setting.hive.state.pages[0]?.content).toContain('**4 alerts, 4 events**');
+  expect(setting.hive.state.cases[0]?.tags).toContain('trailhive-alert-count:4');
+});
+
 it('keeps actors apart', async () => {
   setting = await aDesk();
   const delivery = aDelivery(setting);
@@ -86,7 +99,7 @@ it('tells the receipt which revision TheHive has, and asks TheHive nothing when 
   expect(delivery.accepted.at(-1)).toEqual({ fingerprint: 'v1-a', revision: 2 });
 });
 
-it('adds what is new to the case, where an imported alert cannot carry it, and says it once', async () => {
+it('adds what is new to the alert and to its case, which TheHive keeps apart, and says it once', async () => {
   setting = await aDesk();
   const delivery = aDelivery(setting);
   const first = medium('v1-a');
@@ -103,6 +116,8 @@ it('adds what is new to the case, where an imported alert cannot carry it, and s
 
   const [one] = shown(setting.hive);
   expect(one?.observables).toContain('198.51.100.9');
+  const holders = setting.hive.state.observables.filter(({ data }) => data === '198.51.100.9');
+  expect(holders.map(({ parent }) => parent.kind).sort()).toEqual(['alert', 'case']);
   expect(setting.hive.state.cases[0]?.severity).toBe(3);
   const ofCase = setting.hive.state.procedures.filter(({ parent }) => parent.kind === 'case');
   expect(ofCase.map(({ patternId }) => patternId)).toEqual(['T1562.007', 'T1078']);

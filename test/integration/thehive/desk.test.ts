@@ -223,11 +223,17 @@ it('leaves what a person closed as the person left it, so that the verdict stays
   setting.hive.analyst.closeAlert(second.id, { status: 'FalsePositive', summary: 'a test' });
 
   await setting.desk.updateCase(opened.id, [anAlert({ count: 50, severity: 'critical' })]);
-  await setting.desk.updateAlert(second.id, anAlert({ fingerprint: 'v1-b', count: 50, severity: 'critical' }));
+  await setting.desk.updateAlert(
+    second.id,
+    anAlert({ fingerprint: 'v1-b', count: 50, severity: 'critical' }),
+  );
 
   for (const kind of ['case', 'alert'] as const) {
     const place = { kind, id: kind === 'case' ? opened.id : second.id };
-    expect(await setting.desk.readVerdict(place)).toMatchObject({ kind: 'false-positive', by: 'ana@soc.example' });
+    expect(await setting.desk.readVerdict(place)).toMatchObject({
+      kind: 'false-positive',
+      by: 'ana@soc.example',
+    });
   }
   expect(setting.hive.state.cases[0]?.severity).toBe(2);
   expect(setting.hive.state.pages[0]?.content).toContain('50 events');

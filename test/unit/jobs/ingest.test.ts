@@ -170,8 +170,22 @@ describe('taking messages in', () => {
       },
     });
     await bench.run();
-    expect(asked).toBe(3);
+    // Refused; an empty poll; a poll that brought a message, and again before that is taken in.
+    expect(asked).toBe(4);
     expect(bench.queue.batches).toHaveLength(1);
+  });
+
+  it('takes in nothing of a poll in which Redis was emptied before it is filled again', async () => {
+    let asked = 0;
+    const bench = aBench([[aDelivery('m1')], []], {
+      ready: async () => {
+        asked += 1;
+        if (asked === 2) throw new TrailhiveError('retryable', 'somebody else restores');
+      },
+    });
+    await bench.run();
+    expect(bench.queue.batches).toEqual([]);
+    expect(bench.deleted).toEqual([]);
   });
 });
 

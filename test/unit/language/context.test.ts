@@ -62,4 +62,29 @@ describe('parseContext', () => {
       },
     ]);
   });
+
+  it('adds up the values of placeholders', () => {
+    const { placeholders, problems } = parse(
+      'placeholders:\n  admins: [alice, bob*]\n  offices: [203.0.113.0/24]\n',
+      'placeholders:\n  admins: [carol, alice]\n  __proto__: [x]\n',
+    );
+    expect(problems).toEqual([]);
+    expect([...placeholders]).toEqual([
+      ['admins', ['alice', 'bob*', 'carol']],
+      ['offices', ['203.0.113.0/24']],
+      ['__proto__', ['x']],
+    ]);
+  });
+
+  it.each([
+    ['placeholders: [a]', 'must be a map of keys'],
+    ['placeholders: { admins: alice }', 'must be a list'],
+    ['placeholders: { admins: [] }', 'must not be empty'],
+    ['placeholders: { accounts: [111122223333] }', 'Put it in quotes'],
+    ['placeholders: { "%admins%": [alice] }', 'without the percent signs'],
+  ])('refuses %s', (text, message) => {
+    expect(parse(text).problems.map((problem) => problem.message)).toEqual([
+      expect.stringContaining(message),
+    ]);
+  });
 });

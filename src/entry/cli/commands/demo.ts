@@ -12,7 +12,7 @@ import type { Terminal } from '../terminal.ts';
 
 export interface DemoOptions {
   readonly data?: string;
-  readonly keep: boolean;
+  readonly keep?: boolean;
   readonly out: string;
 }
 
@@ -41,6 +41,7 @@ export async function demo(
   }
   const now = Date.now();
   const { story, latenessHours } = storyOf(options, now, terminal);
+  terminal.say('Starting the emulators of SQS, S3 and TheHive, and trailhive …');
   const emulators = await startEmulators();
   const logLevel = environment['TRAILHIVE_LOG'] ?? 'error';
   const stack = await startDemoStack(emulators, { redisUrl, latenessHours, logLevel });
@@ -49,7 +50,7 @@ export async function demo(
     showCases(await emulators.desk(), terminal);
     if (story.repeat !== undefined) await judge(story.repeat, emulators, stack, terminal);
     const line = await finish(options, emulators, stack, terminal);
-    if (options.keep) await keepRunning(emulators, stack, terminal);
+    if (options.keep === true) await keepRunning(emulators, stack, terminal);
     terminal.out(line);
     return 0;
   } finally {
@@ -81,10 +82,11 @@ async function play(
   terminal: Terminal,
 ): Promise<void> {
   const total = story.objects.reduce((sum, { records }) => sum + records.length, 0);
+  terminal.say(`${story.objects.length} CloudTrail objects with ${total} records go through S3 and SQS.`);
   terminal.say(
-    `${story.objects.length} CloudTrail objects with ${total} records go through S3 and SQS. ${terminal.paint.soft(
+    terminal.paint.soft(
       'Demo profile: one verdict hides at once; in real life it takes more (docs/adr/0007-suppression.md).',
-    )}`,
+    ),
   );
   const progress = terminal.progress('records');
   for (const object of story.objects) await emulators.deliver(object, Date.now());
@@ -97,12 +99,21 @@ async function play(
 }
 
 const SEVERITY_NAMES = ['', 'low', 'medium', 'high', 'critical'] as const;
+const MIN_TITLE_WIDTH = 20;
+const MAX_TITLE_WIDTH = 90;
 
 function showCases(desk: DeskState, terminal: Terminal): void {
+  const statusWidth = Math.max(
+    ...['Status', ...desk.cases.map(({ status }) => status)].map(({ length }) => length),
+  );
+  const widths = [6, 10, statusWidth + 2, 8, 13];
+  // The title takes the rest of the line; each column has a border.
+  const taken = widths.reduce((sum, width) => sum + width + 1, 2);
+  const titleWidth = Math.min(MAX_TITLE_WIDTH, Math.max(MIN_TITLE_WIDTH, terminal.width - taken));
   const table = new Table({
     head: ['Case', 'Severity', 'Status', 'Alerts', 'Observables', 'Title'],
     style: { head: [], border: [] },
-    colWidths: [6, 10, 15, 8, 13, 64],
+    colWidths: [...widths, titleWidth],
     wordWrap: true,
   });
   for (const one of desk.cases) {

@@ -5,7 +5,8 @@ import type { Terminal } from '../terminal.ts';
 
 export interface MatchOptions {
   readonly rules: readonly string[];
-  readonly skipInvalid: boolean;
+  readonly skipInvalid?: boolean;
+  readonly context?: string;
 }
 
 /** `trailhive match`: one JSON line a match on standard output. 1 where something could not be read. */
@@ -20,9 +21,10 @@ export async function match(
   let records = 0;
   await matchFiles({
     rules: options.rules,
+    context: options.context,
     files,
     stdin,
-    skipInvalid: options.skipInvalid,
+    skipInvalid: options.skipInvalid === true,
     now: Date.now(),
     onMatch: (found) => {
       matches += 1;

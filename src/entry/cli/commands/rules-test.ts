@@ -4,8 +4,12 @@ import type { ExitCode } from '../exit.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `trailhive rules test`: a line for each case that failed, and a closing line. */
-export async function rulesTest(folders: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const { results, untested, advice } = await testRules(folders);
+export async function rulesTest(
+  paths: readonly string[],
+  options: { readonly context?: string },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { results, untested, advice } = await testRules({ paths, context: options.context });
   const { paint } = terminal;
   const failed = results.filter(({ problem }) => problem !== undefined);
   for (const { file, line, name, problem } of failed) {

@@ -10,8 +10,11 @@ import type { ExitCode } from '../exit.ts';
 export interface ServeOptions {
   readonly config: string;
   readonly role: string;
-  readonly skipInvalid: boolean;
+  readonly skipInvalid?: boolean;
 }
+
+/** Above what jobs are given to end (20 s), below what service managers usually wait before they kill. */
+const STOP_WITHIN_MS = 30_000;
 
 /** `trailhive serve`: runs until a signal stops it. */
 export async function serve(
@@ -24,20 +27,36 @@ export async function serve(
   const observation = openObservation(config.log.level);
   const { log } = observation;
   const knowledge = await loadKnowledge(config, {
-    skipInvalid: options.skipInvalid,
+    skipInvalid: options.skipInvalid === true,
     secrets: new Set(secrets.playbookSecrets.keys()),
   });
   for (const problem of knowledge.problems) {
-    log.warn({ problem: describeProblem(problem) }, 'left out because it is invalid (--skip-invalid)');
+    // An error, so that no usual log level hides that detections are missing.
+    log.error({ problem: describeProblem(problem) }, 'left out because it is invalid (--skip-invalid)');
   }
   const running = await startRoles({ ...observation, config, secrets, knowledge, now: Date.now }, roles);
   log.info({ roles, rules: knowledge.ruleSet.detections.length }, 'trailhive runs');
   await signalled();
-  log.info({}, 'stopping; a second signal ends at once');
   process.once('SIGINT', () => process.exit(1));
   process.once('SIGTERM', () => process.exit(1));
-  await running.stop();
-  return 0;
+  log.info({}, 'stopping; a second signal ends at once');
+  if (await endsWithin(STOP_WITHIN_MS, running.stop())) return 0;
+  log.warn({}, 'something still runs and is left; nothing is lost, the next start does it again');
+  // What still waits, for a Redis that is gone for example, would keep the process alive.
+  process.exit(1);
+}
+
+/** Whether the work ends in time. It goes on in any case. */
+export async function endsWithin(ms: number, work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function signalled(): Promise<void> {

@@ -19,10 +19,11 @@ export async function setup(
     secrets: new Set(secrets.playbookSecrets.keys()),
   });
   const results = await installTheHive(config, secrets, knowledge);
-  for (const { what, outcome, remedy } of results) {
+  for (const [index, { what, outcome, remedy }] of results.entries()) {
     const mark = outcome === 'refused' ? paint.bad('refused') : paint.good(outcome.padEnd(7));
     terminal.out(`${mark} ${what}`);
-    if (remedy !== undefined) terminal.out(`        → ${remedy}`);
+    // What is refused for one reason is mended in one go.
+    if (remedy !== undefined && remedy !== results[index + 1]?.remedy) terminal.out(`        → ${remedy}`);
   }
   const refused = results.filter(({ outcome }) => outcome === 'refused').length;
   terminal.out(`setup thehive: ${results.length - refused} in place, ${refused} refused`);

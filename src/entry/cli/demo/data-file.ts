@@ -8,6 +8,7 @@ const RECORDS_PER_OBJECT = 100;
 /**
  * Reads an NDJSON file of records and puts them into objects, one account and
  * region each, as CloudTrail would. `oldest` is the earliest time in it, epoch ms.
+ * Throws `config` where the file cannot be read or holds no record.
  */
 export function readStory(file: string): {
   readonly objects: readonly StoryObject[];
@@ -34,6 +35,12 @@ export function readStory(file: string): {
     const time = Date.parse(String(record['eventTime']));
     if (time < oldest) oldest = time;
   }
+  if (places.size === 0) {
+    throw new TrailhiveError(
+      'config',
+      `--data: ${file} holds no CloudTrail record. NDJSON is expected: one record a line.`,
+    );
+  }
   const objects = [...places.values()].flatMap(({ account, region, records }) =>
     inChunks(records, RECORDS_PER_OBJECT).map((chunk) => ({ account, region, records: chunk })),
   );
@@ -53,7 +60,7 @@ function linesOf(file: string): readonly string[] {
 function parse(line: string): StoryObject['records'][number] | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as StoryObject['records'][number])
       : undefined;
   } catch {

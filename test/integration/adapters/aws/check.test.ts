@@ -53,7 +53,7 @@ describe('checking a queue', () => {
       {
         ok: false,
         what: 'queue none cannot be read (QueueDoesNotExist)',
-        remedy: 'mend its URL and region in the configuration',
+        remedy: 'mend its URL, region and endpoint in the configuration',
       },
     ]);
   });

@@ -107,4 +107,21 @@ describe('a queue of SQS', () => {
       details: { queue: 'trail', reason: 'QueueDoesNotExist' },
     });
   });
+
+  it('says why, and tries again, where nobody answers', async () => {
+    const { clients, place } = aws();
+    const source = createSqsSource({
+      name: 'trail',
+      client: clients.sqs({ ...place, endpoint: 'http://127.0.0.1:9' }),
+      queueUrl: 'http://127.0.0.1:9/000000000000/trail',
+      waitSeconds: 0,
+      visibilitySeconds: 30,
+      prefixes: [],
+      now: () => 0,
+    });
+    await expect(source.receive(running)).rejects.toMatchObject({
+      fault: 'retryable',
+      message: 'cannot receive from the queue (ECONNREFUSED)',
+    });
+  });
 });

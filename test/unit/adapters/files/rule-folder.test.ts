@@ -81,11 +81,11 @@ describe('loadContext', () => {
     expect([context.account('111122223333'), problems]).toEqual([undefined, []]);
   });
 
-  it.each(['accounts', 'principals', 'assets'])('has a sound example of %s', async (name) => {
+  it.each(['accounts', 'principals', 'assets', 'placeholders'])('has a sound example of %s', async (name) => {
     const text = readFileSync(`context/${name}.yml`, 'utf8');
     expect(parseContext([{ file: name, text }]).problems).toEqual([]);
     const example = text.slice(text.indexOf(`# ${name}:`)).replace(/^# ?/gm, '');
-    expect(example).toContain(`${name}:\n  - `);
+    expect(example).toMatch(new RegExp(`^${name}:\\n  \\S`));
     expect(parseContext([{ file: name, text: example }]).problems).toEqual([]);
   });
 });

@@ -57,6 +57,9 @@ describe.skipIf(!existsSync(data + cloudtrailRules))(
       );
       expect(cases).toHaveLength(85);
       expect(disagreeing.map((one) => one.case_id)).toEqual(DECIDED_BY_THE_RULE);
+      const page = readFileSync('docs/sigma-support.md', 'utf8');
+      for (const id of DECIDED_BY_THE_RULE)
+        expect(page).toContain(`| \`${id.replace('trailalerts:', '')}\` |`);
     });
 
     it('matches the Stratus events, and none outside of its event names', () => {

@@ -57,6 +57,46 @@ describe('the demo profile', () => {
     });
   });
 
+  it('does not widen a verdict to events that came to the alert after it', () => {
+    const here = anEvidence();
+    const elsewhere = anEvidence({
+      eventId: 'e2',
+      sourceAddress: '203.0.113.9',
+      stable: { ...here.stable, network: '203.0.113.0/24' },
+    });
+    const judged = anAlert({ fingerprint: 'v1-a', evidence: [here] });
+    const grown = anAlert({ fingerprint: 'v1-a', evidence: [here, elsewhere] });
+    const suppressions = applyAll(
+      [
+        [onCase('~1'), [judged]],
+        [onCase('~1'), [grown]],
+        // Somebody corrects a word in the closed case.
+        [onCase('~1', { at: aVerdict().at + 1000 }), [grown]],
+      ],
+      demoProfile,
+    );
+    expect(suppressions.map(({ scope }) => scope.context)).toEqual([here.stable]);
+  });
+
+  it('takes a new judgement of a case that was opened again, on all that the alert holds by then', () => {
+    const here = anEvidence();
+    const elsewhere = anEvidence({ eventId: 'e2', stable: { ...here.stable, network: '203.0.113.0/24' } });
+    const grown = anAlert({ fingerprint: 'v1-a', evidence: [here, elsewhere] });
+    const { network: _, ...shared } = here.stable;
+    const suppressions = applyAll(
+      [
+        [onCase('~1'), [anAlert({ fingerprint: 'v1-a', evidence: [here] })]],
+        [onCase('~1', { kind: 'open', at: aVerdict().at + 1000 }), [grown]],
+        [onCase('~1', { at: aVerdict().at + 2000 }), [grown]],
+      ],
+      demoProfile,
+    );
+    expect(suppressions.map(({ state, scope }) => [state, scope.context])).toEqual([
+      ['revoked', here.stable],
+      ['active', shared],
+    ]);
+  });
+
   it.each([
     ['high', anAlert({ severity: 'high' })],
     ['root', anAlert({ event: { actor: anActor({ kind: 'root', principal: `root:${ACCOUNT}` }) } })],
