@@ -83,8 +83,8 @@ describe.each(MODES)('a verdict told $name', ({ options, polls }) => {
 
   beforeAll(async () => {
     stack = await aStack({ ...options, config: { alerts: { latenessHours: 1_000_000 } } });
-    if (polls) await stack.observer.queue.schedule('poll-verdicts', 400);
     await bring(stack, opens());
+    if (polls) await stack.observer.queue.schedule('poll-verdicts', 400);
     const [opened] = stack.hive.state.cases;
     if (opened === undefined) throw new Error('no case');
     judged = opened;

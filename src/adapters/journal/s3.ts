@@ -8,7 +8,7 @@ import { dayOf, parseLine, toLines } from './lines.ts';
 export interface S3JournalOptions {
   readonly client: S3Client;
   readonly bucket: string;
-  /** Without a slash at its end. */
+  /** Without a slash at its end; empty: the top of the bucket. */
   readonly prefix: string;
   readonly now: () => number;
   /** Told of each line that was passed over on reading. */
@@ -25,7 +25,8 @@ const FETCH_AHEAD = 16;
  * wholly or not at all, and reads after writes see it.
  */
 export function createS3Journal(options: S3JournalOptions): Journal {
-  const { client, bucket: Bucket, prefix, now, onUnreadable } = options;
+  const { client, bucket: Bucket, now, onUnreadable } = options;
+  const folder = options.prefix === '' ? '' : `${options.prefix}/`;
   const writer = randomBytes(6).toString('hex');
   let written = 0;
 
@@ -45,7 +46,7 @@ export function createS3Journal(options: S3JournalOptions): Journal {
       if (entries.length === 0) return;
       const time = new Date(now()).toISOString();
       const number = String(++written).padStart(9, '0');
-      const Key = `${prefix}/${time.slice(0, 10)}/${time.slice(11)}-${writer}-${number}.ndjson`;
+      const Key = `${folder}${time.slice(0, 10)}/${time.slice(11)}-${writer}-${number}.ndjson`;
       await orRetry('the journal could not be written', () =>
         client.send(
           new PutObjectCommand({ Bucket, Key, Body: toLines(entries), ContentType: 'application/x-ndjson' }),
@@ -53,8 +54,8 @@ export function createS3Journal(options: S3JournalOptions): Journal {
       );
     },
     async *read(since) {
-      const startAfter = `${prefix}/${dayOf(Math.max(0, since))}/`;
-      for await (const keys of listPages(client, Bucket, `${prefix}/`, startAfter)) {
+      const startAfter = `${folder}${dayOf(Math.max(0, since))}/`;
+      for await (const keys of listPages(client, Bucket, folder, startAfter)) {
         for (let start = 0; start < keys.length; start += FETCH_AHEAD) {
           const group = keys.slice(start, start + FETCH_AHEAD);
           const found = await orRetry('the journal could not be read', () => Promise.all(group.map(read)));

@@ -1,7 +1,5 @@
 import { checkEverything } from '../../../app/check-everything.ts';
-import { loadKnowledge } from '../../../app/knowledge.ts';
-import { loadConfig } from '../../../config/load.ts';
-import { loadSecrets } from '../../../config/secrets.ts';
+import { loadInstallation } from '../../../app/installation.ts';
 import type { ExitCode } from '../exit.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -12,12 +10,7 @@ export async function check(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { paint } = terminal;
-  const config = loadConfig(options.config);
-  const secrets = loadSecrets(environment);
-  const knowledge = await loadKnowledge(config, {
-    skipInvalid: false,
-    secrets: new Set(secrets.playbookSecrets.keys()),
-  });
+  const { config, secrets, knowledge } = await loadInstallation(options.config, environment);
   terminal.out(`${paint.good('ok  ')} ${options.config} is valid`);
   let wrong = 0;
   for await (const { ok, what, remedy } of checkEverything(config, secrets, knowledge)) {

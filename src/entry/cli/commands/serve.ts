@@ -1,7 +1,5 @@
-import { loadKnowledge } from '../../../app/knowledge.ts';
+import { loadInstallation } from '../../../app/installation.ts';
 import { openObservation } from '../../../app/observation.ts';
-import { loadConfig } from '../../../config/load.ts';
-import { loadSecrets } from '../../../config/secrets.ts';
 import { TrailhiveError } from '../../../domain/errors.ts';
 import { describeProblem } from '../../../domain/problem.ts';
 import { ROLES, type RoleName, startRoles } from '../../worker/serve.ts';
@@ -22,19 +20,16 @@ export async function serve(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<ExitCode> {
   const roles = parseRoles(options.role);
-  const config = loadConfig(options.config);
-  const secrets = loadSecrets(environment);
+  const { skipInvalid = false } = options;
+  const installation = await loadInstallation(options.config, environment, { skipInvalid });
+  const { config, knowledge } = installation;
   const observation = openObservation(config.log.level);
   const { log } = observation;
-  const knowledge = await loadKnowledge(config, {
-    skipInvalid: options.skipInvalid === true,
-    secrets: new Set(secrets.playbookSecrets.keys()),
-  });
   for (const problem of knowledge.problems) {
     // An error, so that no usual log level hides that detections are missing.
     log.error({ problem: describeProblem(problem) }, 'left out because it is invalid (--skip-invalid)');
   }
-  const running = await startRoles({ ...observation, config, secrets, knowledge, now: Date.now }, roles);
+  const running = await startRoles({ ...observation, ...installation, now: Date.now }, roles);
   log.info({ roles, rules: knowledge.ruleSet.detections.length }, 'trailhive runs');
   await signalled();
   process.once('SIGINT', () => process.exit(1));

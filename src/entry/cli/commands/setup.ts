@@ -1,7 +1,5 @@
 import { installTheHive } from '../../../app/install-thehive.ts';
-import { loadKnowledge } from '../../../app/knowledge.ts';
-import { loadConfig } from '../../../config/load.ts';
-import { loadSecrets } from '../../../config/secrets.ts';
+import { loadInstallation } from '../../../app/installation.ts';
 import type { ExitCode } from '../exit.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -12,12 +10,7 @@ export async function setup(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { paint } = terminal;
-  const config = loadConfig(options.config);
-  const secrets = loadSecrets(environment);
-  const knowledge = await loadKnowledge(config, {
-    skipInvalid: false,
-    secrets: new Set(secrets.playbookSecrets.keys()),
-  });
+  const { config, secrets, knowledge } = await loadInstallation(options.config, environment);
   const results = await installTheHive(config, secrets, knowledge);
   for (const [index, { what, outcome, remedy }] of results.entries()) {
     const mark = outcome === 'refused' ? paint.bad('refused') : paint.good(outcome.padEnd(7));
