@@ -29,7 +29,7 @@ const child = spawn(
 );
 // The terminal sends Ctrl+C to both; the demo ends first and cleans up.
 process.on('SIGINT', () => {});
-process.on('SIGTERM', () => child.kill('SIGTERM'));
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGTERM'));
 child.on('exit', (code) => {
   redis.stop();
   process.exit(code ?? 1);

@@ -8,7 +8,9 @@ import { existsSync } from 'node:fs';
 const folder = '/srv/packages';
 const region = 'eu-west-1';
 if (!existsSync(`${folder}/node_modules/fauxqs`)) {
-  execFileSync('npm', ['install', '--prefix', folder, `fauxqs@${process.env.FAUXQS_VERSION}`], { stdio: 'inherit' });
+  execFileSync('npm', ['install', '--prefix', folder, `fauxqs@${process.env.FAUXQS_VERSION}`], {
+    stdio: 'inherit',
+  });
 }
 const { startFauxqs } = await import(`${folder}/node_modules/fauxqs/dist/app.js`);
 const server = await startFauxqs({ port: 4566, defaultRegion: region });
