@@ -1,117 +1,127 @@
-import { readRecords } from '../adapters/files/records-reader.ts';
-import { createMemoryWindows } from '../adapters/memory/windows.ts';
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { openFile, readAlong } from '../adapters/files/file-chunks.ts';
+import { filesOfRecords } from '../adapters/files/records-reader.ts';
+import { type LoadedRules, loadRules } from '../adapters/files/rule-folder.ts';
 import { TrailhiveError } from '../domain/errors.ts';
-import type { CloudTrailRecord, EnrichedEvent } from '../domain/event.ts';
-import type { Finding } from '../domain/finding.ts';
-import type { Problem } from '../domain/problem.ts';
-import { ProblemsError } from '../domain/problem.ts';
+import { type Problem, ProblemsError } from '../domain/problem.ts';
 import { parseContext } from '../language/context.ts';
-import type { RuleSet } from '../language/sigma/rule-set.ts';
-import { createCorrelate } from '../pipeline/correlate/correlate.ts';
-import { toEvent } from '../pipeline/decode/decode.ts';
-import { faultOfRecord } from '../pipeline/decode/fault-of-record.ts';
-import { DECODE_LIMITS } from '../pipeline/decode/limits.ts';
-import { createDetect } from '../pipeline/detect/detect.ts';
-import { createEnrich } from '../pipeline/enrich/enrich.ts';
-import { loadRulesIn } from './rule-paths.ts';
+import { createMatchCounts } from './match-counts.ts';
+import { matchInThreads, type SizedFile } from './match-pool.ts';
+import { createMatchRecords, type FileToMatch, type MatchBlock } from './match-records.ts';
 
-/** A rule fired on an event; of a correlation, the event on which its condition held. */
-export interface Match {
-  readonly ruleId: string;
-  readonly eventId: string;
-  /** ISO 8601, UTC. */
-  readonly eventTime: string;
+export interface MatchProgress {
+  readonly records: number;
+  /** Bytes of the files that are done with, as they lie on the disk. */
+  readonly bytes: number;
+  /** 0: not known, because standard input is among them. */
+  readonly totalBytes: number;
 }
 
 export interface MatchFilesOptions {
   /** Rule files and folders. */
   readonly rules: readonly string[];
-  /** The company's context folder, for placeholders. */
-  readonly context?: string | undefined;
   /** Files and folders of records; `-` is standard input. */
   readonly files: readonly string[];
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly skipInvalid: boolean;
-  readonly onMatch: (match: Match) => void;
+  /**
+   * Matches in the order of files, records and rules, a JSON line each without the last
+   * line feed: `{"ruleId","eventId","eventTime"}` (ISO 8601, UTC). A rule fired on an
+   * event; of a correlation, it is the event on which its condition held.
+   */
+  readonly onMatches: (lines: string, count: number) => void;
   /** A rule, file, line or record that is left out. */
   readonly onProblem: (problem: Problem) => void;
-  readonly onRecords: (count: number) => void;
+  readonly onProgress: (progress: MatchProgress) => void;
   readonly now: number;
+  /** Threads to use; default: one for each core. */
+  readonly threads?: number;
+  /** False: every record is parsed. Default: only those that could matter, where that is faster. */
+  readonly gate?: boolean;
 }
 
-/** Records that are looked at together; correlations are brought up to date after each. */
-const BATCH = 1000;
-/** Files are history: nothing in them is late. */
-const LATENESS_MS = 100 * 366 * 86_400_000;
+/** Less than this is done before a thread has started. */
+const WORTH_THREADS_BYTES = 2 * 1024 * 1024;
+const STDIN = '-';
 
 /**
- * Runs rules over files without Redis: the same decoding, enrichment, detection
- * and correlation as live, on in-memory windows. Throws `config` where rules are
- * invalid (unless they are skipped) or a path cannot be read.
+ * Runs rules over files without Redis: what they find live they find here, on in-memory
+ * windows. Records that no rule could match are counted but not parsed, so that a fault
+ * of such a record is not told. Throws `config` where rules are invalid (unless they are
+ * skipped) or a path cannot be read.
  */
 export async function matchFiles(options: MatchFilesOptions): Promise<void> {
-  const { ruleSet, problems } = await loadRulesIn({ paths: options.rules, context: options.context });
-  if (problems.length > 0 && !options.skipInvalid) throw new ProblemsError('rules are not valid', problems);
+  const loaded = await loadRules(options.rules);
+  refuseRules(loaded, options);
+  loaded.problems.forEach(options.onProblem);
+  const files = await sizedFiles(options.files);
+  const isSized = !files.some(({ file }) => file === STDIN);
+  const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
+  const company = parseContext([]).context;
+  const counts = createMatchCounts(loaded.ruleSet, { company, now: options.now });
+  let records = 0;
+  const take = async (block: MatchBlock, { file, bytesBefore }: FilePlace) => {
+    records += block.records;
+    block.problems.forEach(options.onProblem);
+    if (block.matches > 0) options.onMatches(block.lines, block.matches);
+    tellAll(await counts.add(block.counted, file), options);
+    options.onProgress({ records, bytes: bytesBefore, totalBytes: isSized ? totalBytes : 0 });
+  };
+  const { now, gate = true, threads = availableParallelism() } = options;
+  if (isSized && threads > 1 && files.length > 1 && totalBytes > WORTH_THREADS_BYTES) {
+    await matchInThreads(files, threads, { parsed: loaded.parsed, now, gate }, take);
+  } else {
+    const matchRecords = createMatchRecords(loaded.ruleSet, { company, now, gate });
+    for (const file of files) {
+      await matchRecords(openOne(file, options.stdin), (block) => take(block, file));
+    }
+  }
+  tellAll(await counts.end(), options);
+  options.onProgress({ records, bytes: totalBytes, totalBytes: isSized ? totalBytes : 0 });
+}
+
+type FilePlace = Pick<SizedFile, 'file' | 'bytesBefore'>;
+
+function tellAll(lines: readonly string[], { onMatches }: MatchFilesOptions): void {
+  if (lines.length > 0) onMatches(lines.join('\n'), lines.length);
+}
+
+function refuseRules({ ruleSet, problems }: LoadedRules, { rules, skipInvalid }: MatchFilesOptions): void {
+  if (problems.length > 0 && !skipInvalid) throw new ProblemsError('rules are not valid', problems);
   if (problems.length + ruleSet.detections.length + ruleSet.correlations.length === 0) {
-    const paths = options.rules.join(', ');
+    const paths = rules.join(', ');
     throw new TrailhiveError(
       'config',
       `There is no rule in ${paths}. Name a .yml file, or a folder of them.`,
     );
   }
-  problems.forEach(options.onProblem);
-  const look = createLook(ruleSet, options);
-  let batch: EnrichedEvent[] = [];
-  let read = 0;
-  const { context } = parseContext([]);
-  const enrich = createEnrich(context);
-  for await (const { file, line, record } of readRecords(options.files, options)) {
-    const fault = faultOfRecord(record, DECODE_LIMITS);
-    if (fault !== undefined) {
-      options.onProblem({ file, line, message: `record ${read + 1} is passed over: ${fault}` });
-    } else {
-      const ref = { id: file, deliveredAt: options.now };
-      batch.push(enrich(toEvent(record as CloudTrailRecord, ref, read)));
-    }
-    read += 1;
-    if (batch.length >= BATCH) {
-      await look(batch);
-      batch = [];
-      options.onRecords(read);
+}
+
+async function sizedFiles(paths: readonly string[]): Promise<readonly SizedFile[]> {
+  const sized: SizedFile[] = [];
+  let bytesBefore = 0;
+  for (const path of paths) {
+    const files = path === STDIN ? [STDIN] : await filesOfRecords(path);
+    for (const file of files) {
+      const size = file === STDIN ? 0 : await sizeOf(file);
+      sized.push({ file, size, bytesBefore });
+      bytesBefore += size;
     }
   }
-  await look(batch);
-  options.onRecords(read);
+  return sized;
 }
 
-function createLook(ruleSet: RuleSet, { onMatch, now }: MatchFilesOptions) {
-  const { context } = parseContext([]);
-  const detect = createDetect(ruleSet, context);
-  const correlate = createCorrelate(ruleSet, createMemoryWindows(), { latenessMs: LATENESS_MS });
-  const told = new Set<string>();
-  return async (events: readonly EnrichedEvent[]): Promise<void> => {
-    const { matches, findings } = detect(events);
-    for (const { rule, evidence } of findings) {
-      for (const { eventId, time } of evidence) onMatch(matchOf(rule.id, eventId, time));
-    }
-    const { findings: correlated } = await correlate(matches, now);
-    for (const finding of correlated) tellFiring(finding, told, onMatch);
-  };
-}
-
-/** A window that grows brings up its earlier firing events again: each is told once. */
-function tellFiring(finding: Finding, told: Set<string>, onMatch: (match: Match) => void): void {
-  const times = new Map(finding.members.map(({ key, time }) => [key, time]));
-  for (const key of finding.firing) {
-    const id = `${finding.rule.id}\n${key}`;
-    if (told.has(id)) continue;
-    told.add(id);
-    onMatch(
-      matchOf(finding.rule.id, key.slice(0, key.lastIndexOf(':')), times.get(key) ?? finding.periodStart),
-    );
+/** A file that is gone since is told of when it is read. */
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch {
+    return 0;
   }
 }
 
-function matchOf(ruleId: string, eventId: string, time: number): Match {
-  return { ruleId, eventId, eventTime: new Date(time).toISOString().replace('.000Z', 'Z') };
+function openOne({ file, size }: SizedFile, stdin: AsyncIterable<Uint8Array>): FileToMatch {
+  const { chunks } = file === STDIN ? readAlong(stdin) : openFile(file, size);
+  return { name: file === STDIN ? '(standard input)' : file, chunks };
 }

@@ -26,6 +26,11 @@ export interface ReadOptions {
 
 const isRecords = (name: string) => /\.(json|ndjson|jsonl)(\.gz)?$/.test(name);
 
+/** The files of a path that hold records, by name. Throws `config` where the path cannot be read. */
+export async function filesOfRecords(path: string): Promise<readonly string[]> {
+  return await filesBelow(path, isRecords);
+}
+
 /**
  * Yields the records of all paths, in the order of the paths and of file names.
  * Memory is bounded by the longest document, not by the file: NDJSON of any
@@ -36,7 +41,7 @@ export async function* readRecords(
   options: ReadOptions,
 ): AsyncGenerator<ReadRecord> {
   for (const path of paths) {
-    const files = path === '-' ? ['-'] : await filesBelow(path, isRecords);
+    const files = path === '-' ? ['-'] : await filesOfRecords(path);
     for (const file of files) yield* readFile(file, options);
   }
 }

@@ -17,6 +17,8 @@ export type Paint = 'bold' | 'soft' | 'good' | 'bad' | 'warn';
 export interface Progress {
   /** `total` 0: not known yet. */
   update(done: number, total: number): void;
+  /** Takes the bar away, so that other lines can be written; the next update brings it back. */
+  clear(): void;
   end(summary: string): void;
 }
 
@@ -75,6 +77,7 @@ function bar(label: string, stderr: Stream): Progress {
       const filled = Math.round(share * BAR_WIDTH);
       draw(`${label} ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${done}/${total}`);
     },
+    clear: () => draw(''),
     end: (summary) => {
       draw(`${label} ${summary}`);
       stderr.write('\n');
@@ -90,6 +93,7 @@ function lines(label: string, say: (line: string) => void, now: () => number): P
       saidAt = now();
       say(`${label} ${done}/${total}`);
     },
+    clear: () => undefined,
     end: (summary) => say(`${label} ${summary}`),
   };
 }

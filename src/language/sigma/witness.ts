@@ -55,7 +55,7 @@ export function witnessOfItem(
 function witnessOfValue(field: string, value: ValueWitness): Witness | undefined {
   const texts = value.exact ?? value.within;
   if (field === 'eventName' && texts?.every(isPlain)) return eventNameWitness(texts);
-  if (field === 'userIdentity.type' && texts?.every(isPlain)) return identityTypeWitness(texts);
+  if (field === 'userIdentity.type' && texts?.every(isWord)) return identityTypeWitness(texts);
   if (value.shows !== undefined) {
     const isRare = field !== 'eventSource' && value.shows.every((text) => text.length >= LONG_TEXT);
     return textWitness(value.shows, isRare ? RANK.rareText : RANK.commonText);
@@ -106,6 +106,11 @@ export function someWitness(parts: readonly (Witness | undefined)[]): Witness | 
 /** Printable ASCII that JSON writes as it is, unless it chooses to escape it. */
 function isPlain(text: string): boolean {
   return /^[ !#-[\]-~]*$/.test(text);
+}
+
+/** A text that only a string can have, so that it stands in quotes. */
+function isWord(text: string): boolean {
+  return /^\w+$/.test(text) && isOnlyText(text) && text !== 'true' && text !== 'false';
 }
 
 /** The text of one pattern that a matching record shows; all patterns must have one. */

@@ -32,7 +32,7 @@ const WORTHWHILE_SHARE = 0.6;
 const FIRST_REST_BYTES = 4 * 1024 * 1024;
 const LONGEST_REST_BYTES = 256 * 1024 * 1024;
 /** Records that say enough to change one's mind. */
-const ENOUGH_RECORDS = 100;
+const ENOUGH_RECORDS = 256;
 
 /**
  * Builds a gate for the records that show the witness. It watches how many pass and
@@ -42,13 +42,19 @@ export function createByteGate(witness: Witness): ByteGate {
   const judge = createJudge(witness);
   let restBytes = 0;
   let nextRestBytes = FIRST_REST_BYTES;
+  let seen = 0;
+  let passed = 0;
   const learn = (judged: Judged): Judged => {
-    if (judged.seen < ENOUGH_RECORDS) return judged;
-    if (judged.starts.length <= judged.seen * WORTHWHILE_SHARE) nextRestBytes = FIRST_REST_BYTES;
+    seen += judged.seen;
+    passed += judged.starts.length;
+    if (seen < ENOUGH_RECORDS) return judged;
+    if (passed <= seen * WORTHWHILE_SHARE) nextRestBytes = FIRST_REST_BYTES;
     else {
       restBytes = nextRestBytes;
       nextRestBytes = Math.min(LONGEST_REST_BYTES, nextRestBytes * 2);
     }
+    seen = 0;
+    passed = 0;
     return judged;
   };
   return {
@@ -62,7 +68,7 @@ export function createByteGate(witness: Witness): ByteGate {
   };
 }
 
-const NAME_KEY = codesOf('"eventName"');
+const NAME_KEY_LENGTH = '"eventName"'.length;
 const VERSION_KEY = codesOf('{"eventVersion":"');
 const IDENTITY_KEY = codesOf(',"userIdentity":{"type":"');
 /** Longest event name or version that is read; a longer one lets its record through. */
@@ -90,6 +96,8 @@ interface Current {
 interface Judge {
   readonly eventNames: ReadonlySet<number>;
   readonly identityTypes: ReadonlySet<number>;
+  /** For records that begin otherwise than AWS writes them; undefined: no type is asked for. */
+  readonly quotedTypes: NeedleSearch | undefined;
   readonly isPlainlySpelled: SpellingCheck;
   readonly judged: Judged;
 }
@@ -98,6 +106,7 @@ function createJudge(witness: Witness): (region: Buffer, byLine: boolean) => Jud
   const judge: Judge = {
     eventNames: hashesOf(witness.eventNames),
     identityTypes: hashesOf(witness.identityTypes),
+    quotedTypes: searchFor([...witness.identityTypes].map((type) => `"${type}"`)),
     isPlainlySpelled: createSpellingCheck(),
     judged: { seen: 0, starts: [], ends: [], indexes: [] },
   };
@@ -124,7 +133,7 @@ function judgeRecords(judge: Judge, hits: NeedleHits, region: Buffer): number {
       continue;
     }
     const place = hits.places[at] as number;
-    if (place === 0 || !standsAt(region, place, VERSION_KEY)) continue;
+    if (place === 0) continue;
     finish(judge, current, place - 1, region);
     current.start = place;
   }
@@ -151,9 +160,10 @@ function judgeLines(judge: Judge, hits: NeedleHits, region: Buffer): number {
 function take(judge: Judge, hits: NeedleHits, at: number, current: Current, region: Buffer): void {
   const place = hits.places[at] as number;
   if (hits.needles[at] !== NAME_NEEDLE) current.passes = true;
-  else if (standsAt(region, place, NAME_KEY)) {
+  else {
+    // In any case of its letters: a key that only looks like it makes the record have two, or none.
     current.names += 1;
-    if (mayHaveName(region, place + NAME_KEY.length, judge.eventNames)) current.passes = true;
+    if (mayHaveName(region, place + NAME_KEY_LENGTH, judge.eventNames)) current.passes = true;
   }
 }
 
@@ -171,9 +181,12 @@ function finish(judge: Judge, current: Current, end: number, region: Buffer): vo
 
 function isUnsure(judge: Judge, start: number, end: number, region: Buffer): boolean {
   if (region[start] !== OPEN || region[end - 1] !== CLOSE) return true;
-  const { identityTypes } = judge;
-  if (identityTypes.size > 0 && mayHaveType(region, start, identityTypes)) return true;
-  return !judge.isPlainlySpelled(start, end);
+  if (!judge.isPlainlySpelled(start, end)) return true;
+  const { identityTypes, quotedTypes } = judge;
+  if (quotedTypes === undefined) return false;
+  const type = typeAtStart(region, start);
+  if (type < 0) return quotedTypes(region.subarray(start, end)).count > 0;
+  return mayBeOneOf(region, type, identityTypes);
 }
 
 function withoutReturn(region: Buffer, start: number, end: number): number {
@@ -209,7 +222,8 @@ function createSpellingCheck(): SpellingCheck {
   return Object.assign(check, {
     begin(bytes: Buffer) {
       region = bytes;
-      searched = isAscii(bytes) ? OTHER_SPELLINGS : [...OTHER_SPELLINGS, ...FOLDING_TO_ASCII];
+      const escapes = bytes.includes(BACKSLASH) ? OTHER_SPELLINGS : [];
+      searched = isAscii(bytes) ? escapes : [...escapes, ...FOLDING_TO_ASCII];
       next.fill(-1);
       while (next.length < searched.length) next.push(-1);
     },
@@ -230,17 +244,20 @@ function mayHaveName(region: Uint8Array, at: number, names: ReadonlySet<number>)
   return region[at] !== COLON || region[at + 1] !== QUOTE || mayBeOneOf(region, at + 2, names);
 }
 
-/** At the start of a record: false only where it begins as AWS writes it, with a type that is none of these. */
-function mayHaveType(region: Uint8Array, start: number, types: ReadonlySet<number>): boolean {
-  if (!standsAt(region, start, VERSION_KEY)) return true;
+function searchFor(texts: readonly string[]): NeedleSearch | undefined {
+  return texts.length === 0 ? undefined : createNeedleSearch(texts, new Uint8Array());
+}
+
+/** Where the text of `userIdentity.type` starts, in a record that begins as AWS writes it; else -1. */
+function typeAtStart(region: Uint8Array, start: number): number {
+  if (!standsAt(region, start, VERSION_KEY)) return -1;
   let at = start + VERSION_KEY.length;
   const limit = at + MAX_VERSION;
   while (region[at] !== QUOTE) {
-    if (at >= limit || region[at] === BACKSLASH) return true;
+    if (at >= limit || region[at] === BACKSLASH) return -1;
     at += 1;
   }
-  if (!standsAt(region, at + 1, IDENTITY_KEY)) return true;
-  return mayBeOneOf(region, at + 1 + IDENTITY_KEY.length, types);
+  return standsAt(region, at + 1, IDENTITY_KEY) ? at + 1 + IDENTITY_KEY.length : -1;
 }
 
 /** Whether the string whose text starts here may be one of the texts, in any case. Hashes: equal ones may pass wrongly. */

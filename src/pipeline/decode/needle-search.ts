@@ -12,7 +12,8 @@ export interface NeedleHits {
 /** Finds the needles within a region. */
 export type NeedleSearch = (region: Uint8Array) => NeedleHits;
 
-const HASH_BITS = 12;
+const HASH_BITS = 13;
+const HASH_SHIFT = HASH_BITS - 7;
 const HASH_MASK = (1 << HASH_BITS) - 1;
 const MAX_WINDOW = 12;
 const SAMPLE_BYTES = 65_536;
@@ -30,67 +31,83 @@ interface Tables {
   readonly width: number;
   /** By hash of a pair of bytes: how far a window that ends in them may move on; 0: it may be a needle's. */
   readonly shifts: Uint8Array;
-  /** By the same hash: the needles whose windows end so. */
-  readonly ending: readonly (readonly number[] | undefined)[];
+  /** By hash of the pair before that: 1 where some needle's window has it. */
+  readonly before: Uint8Array;
+  /** By hash of the last pair: the needles whose windows end so. */
+  readonly ending: (readonly number[] | undefined)[];
 }
 
 /**
  * Builds a search (after Wu and Manber: the pair of bytes at a window's end says how
- * far it may move on). Needles are folded printable ASCII of at least two characters.
+ * far it may move on). Needles are folded printable ASCII of at least four characters.
  * `sample` is some of the data: the window of each needle is put where its last pair
  * is rare. Two windows move at once, because each waits for the memory most of the time.
  */
 export function createNeedleSearch(texts: readonly string[], sample: Uint8Array): NeedleSearch {
   const tables = tablesOf(texts, sample);
-  const { shifts, width } = tables;
-  const front = noHits();
-  const back = noHits();
+  const { width } = tables;
+  const hits: NeedleHits = { count: 0, places: new Int32Array(1024), needles: new Int32Array(1024) };
+  let front = new Int32Array(0);
+  let back = new Int32Array(0);
   return (region) => {
-    front.count = 0;
-    back.count = 0;
-    const last = region.length - 1;
+    hits.count = 0;
     const middle = Math.max(width - 2, region.length >> 1);
-    let one = width - 2;
-    let two = middle;
-    while (one < middle && two < last) {
-      const step = shifts[
-        (((region[one] as number) << 5) ^ (region[one + 1] as number)) & HASH_MASK
-      ] as number;
-      const stride = shifts[
-        (((region[two] as number) << 5) ^ (region[two + 1] as number)) & HASH_MASK
-      ] as number;
-      if (step === 0) look(tables, region, one, front);
-      if (stride === 0) look(tables, region, two, back);
-      one += step || 1;
-      two += stride || 1;
+    if (front.length < region.length) {
+      front = new Int32Array(region.length);
+      back = new Int32Array(region.length);
     }
-    walk(tables, region, { from: one, to: middle }, front);
-    walk(tables, region, { from: two, to: last }, back);
-    for (let at = 0; at < back.count; at += 1) {
-      addHit(front, back.places[at] as number, back.needles[at] as number);
-    }
-    return front;
+    const counts = findCandidates(tables, region, middle, front, back);
+    for (let at = 0; at < counts.front; at += 1) look(tables, region, front[at] as number, hits);
+    for (let at = 0; at < counts.back; at += 1) look(tables, region, back[at] as number, hits);
+    return hits;
   };
 }
 
-function walk(
-  tables: Tables,
+/**
+ * Notes where a window may end, before and from `middle` on. A loop without calls:
+ * nearly all of the time goes by in it.
+ */
+function findCandidates(
+  { shifts, before, width }: Tables,
   region: Uint8Array,
-  { from, to }: { readonly from: number; readonly to: number },
-  hits: NeedleHits,
-): void {
-  const { shifts } = tables;
-  let at = from;
-  while (at < to) {
-    const step = shifts[hashOfPair(region[at] as number, region[at + 1] as number)] as number;
-    if (step === 0) look(tables, region, at, hits);
-    at += step || 1;
+  middle: number,
+  front: Int32Array,
+  back: Int32Array,
+): { readonly front: number; readonly back: number } {
+  const last = region.length - 1;
+  let [one, two, inFront, inBack] = [width - 2, middle, 0, 0];
+  while (one < middle && two < last) {
+    const step = shifts[hashAt(region, one)] as number;
+    const stride = shifts[hashAt(region, two)] as number;
+    if (step === 0) {
+      front[inFront] = one;
+      inFront += before[hashAt(region, one - 2)] as number;
+      one += 1;
+    } else one += step;
+    if (stride === 0) {
+      back[inBack] = two;
+      inBack += before[hashAt(region, two - 2)] as number;
+      two += 1;
+    } else two += stride;
   }
+  for (; one < middle; one += shifts[hashAt(region, one)] || 1) {
+    front[inFront] = one;
+    inFront += shifts[hashAt(region, one)] === 0 ? 1 : 0;
+  }
+  for (; two < last; two += shifts[hashAt(region, two)] || 1) {
+    back[inBack] = two;
+    inBack += shifts[hashAt(region, two)] === 0 ? 1 : 0;
+  }
+  return { front: inFront, back: inBack };
+}
+
+function hashAt(region: Uint8Array, at: number): number {
+  return (((region[at] as number) << HASH_SHIFT) ^ (region[at + 1] as number)) & HASH_MASK;
 }
 
 /** Notes the needles whose window ends with the pair at `at`. */
 function look({ needles, ending, width }: Tables, region: Uint8Array, at: number, hits: NeedleHits): void {
-  const candidates = ending[hashOfPair(region[at] as number, region[at + 1] as number)];
+  const candidates = ending[hashAt(region, at)];
   if (candidates === undefined) return;
   for (const index of candidates) {
     const needle = needles[index] as Needle;
@@ -110,10 +127,6 @@ function standsAt(region: Uint8Array, start: number, codes: Uint8Array): boolean
 /** ASCII without case. */
 export function foldByte(byte: number): number {
   return byte >= 65 && byte <= 90 ? byte | 32 : byte;
-}
-
-function noHits(): NeedleHits {
-  return { count: 0, places: new Int32Array(1024), needles: new Int32Array(1024) };
 }
 
 /** Hits come nearly in order: windows lie at different parts of their needles. */
@@ -141,23 +154,29 @@ function grow(hits: NeedleHits): void {
 function tablesOf(texts: readonly string[], sample: Uint8Array): Tables {
   const width = Math.min(MAX_WINDOW, ...texts.map((text) => text.length));
   const frequency = pairFrequency(sample);
-  const needles = texts.map((text) => needleOf(text, width, frequency));
-  const shifts = new Uint8Array(1 << HASH_BITS).fill(width - 1);
-  const ending = new Array<number[] | undefined>(1 << HASH_BITS).fill(undefined);
-  for (const [index, { codes, offset }] of needles.entries()) {
-    for (let at = 0; at + 1 < width; at += 1) {
-      const step = width - 2 - at;
-      for (const hash of hashesOfPair(codes[offset + at] ?? 0, codes[offset + at + 1] ?? 0)) {
-        shifts[hash] = Math.min(shifts[hash] ?? 0, step);
-        if (step === 0) ending[hash] = [...(ending[hash] ?? []), index];
-      }
-    }
+  const tables = {
+    needles: texts.map((text) => needleOf(text, width, frequency)),
+    width,
+    shifts: new Uint8Array(1 << HASH_BITS).fill(width - 1),
+    before: new Uint8Array(1 << HASH_BITS),
+    ending: new Array<number[] | undefined>(1 << HASH_BITS).fill(undefined),
+  };
+  for (const index of tables.needles.keys()) enterNeedle(tables, index);
+  return tables;
+}
+
+function enterNeedle({ needles, width, shifts, before, ending }: Tables, index: number): void {
+  const { codes, offset } = needles[index] as Needle;
+  const pairAt = (at: number) => hashesOfPair(codes[offset + at] ?? 0, codes[offset + at + 1] ?? 0);
+  for (const hash of pairAt(width - 4)) before[hash] = 1;
+  for (const hash of pairAt(width - 2)) ending[hash] = [...(ending[hash] ?? []), index];
+  for (let at = 0; at + 1 < width; at += 1) {
+    for (const hash of pairAt(at)) shifts[hash] = Math.min(shifts[hash] ?? 0, width - 2 - at);
   }
-  return { needles, width, shifts, ending };
 }
 
 function hashOfPair(first: number, second: number): number {
-  return ((first << 5) ^ second) & HASH_MASK;
+  return ((first << HASH_SHIFT) ^ second) & HASH_MASK;
 }
 
 /** Of a pair of folded characters, in every case. */

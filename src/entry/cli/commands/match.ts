@@ -19,26 +19,29 @@ export async function match(
   let problems = 0;
   let matches = 0;
   let records = 0;
+  const progress = terminal.progress('match:');
   await matchFiles({
     rules: options.rules,
-    context: options.context,
     files,
     stdin,
     skipInvalid: options.skipInvalid === true,
     now: Date.now(),
-    onMatch: (found) => {
-      matches += 1;
-      terminal.out(JSON.stringify(found));
+    onMatches: (lines, count) => {
+      matches += count;
+      progress.clear();
+      terminal.out(lines);
     },
     onProblem: (problem) => {
       problems += 1;
+      progress.clear();
       terminal.say(terminal.paint.warn(describeProblem(problem)));
     },
-    onRecords: (count) => {
-      records = count;
+    onProgress: (now) => {
+      records = now.records;
+      if (now.totalBytes > 0) progress.update(Math.floor((100 * now.bytes) / now.totalBytes), 100);
     },
   });
   const unread = problems > 0 ? `, ${problems} parts left out` : '';
-  terminal.say(terminal.paint.soft(`match: ${records} records, ${matches} matches${unread}`));
+  progress.end(`${records} records, ${matches} matches${unread}`);
   return problems > 0 ? 1 : 0;
 }
