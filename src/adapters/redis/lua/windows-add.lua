@@ -1,7 +1,7 @@
 --[[
   Adds members to correlation groups of one shard and returns what may fire.
 
-    KEYS  base    the shard's base; to it are appended
+    KEYS[1]  base    the shard's base; to it are appended
             <group>:<slice>:m  sorted set, member = id (and value), score = event time in ms
             <group>:<slice>:e  hash, id -> the member as JSON
             <group>:s          set of the group's slices

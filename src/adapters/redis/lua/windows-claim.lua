@@ -1,7 +1,7 @@
 --[[
   Notes who asked for due windows of one shard last.
 
-    KEYS  base    as in windows-add.lua
+    KEYS[1]  base    as in windows-add.lua
     ARGV  names, `<group>:<time>`
 
   Returns the claim's number, then for each the group as JSON; '' where the group is gone.

@@ -1,10 +1,10 @@
 --[[
   Forgets due windows that were decided.
 
-    KEYS  base    as in windows-add.lua
+    KEYS[1]  base    as in windows-add.lua
     ARGV  for each: `<group>:<time>` and the number of the claim
 
-  One to which members were added since, or that another claim holds, stays.
+  Returns nothing of use. One to which members were added since, or that another claim holds, stays.
 ]]
 local base = KEYS[1]
 for at = 1, #ARGV, 2 do

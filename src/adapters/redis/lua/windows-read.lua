@@ -1,7 +1,7 @@
 --[[
   Reads members of correlation groups of one shard.
 
-    KEYS  base    as in windows-add.lua
+    KEYS[1]  base    as in windows-add.lua
     ARGV  for each group: group, rule (hashes), length of a slice in ms,
           from and to, event times in ms, both included
 
