@@ -35,8 +35,8 @@ function knowledgeLine({ ruleSet, playbooks }: Knowledge): CheckResult {
   return { ok: rules > 0, what: `${rules} rules and ${playbooks.length} playbooks load` };
 }
 
-async function checkRedis({ redis: { url } }: Config): Promise<readonly CheckResult[]> {
-  const redis = createRedis({ url, maxRetriesPerRequest: 1 });
+async function checkRedis({ redis: { url, cluster } }: Config): Promise<readonly CheckResult[]> {
+  const redis = createRedis({ url, cluster, maxRetriesPerRequest: 1 });
   try {
     const { version, evictionPolicy } = await within(REDIS_ANSWERS_WITHIN_MS, inspectRedis(redis));
     return [versionLine(version), evictionLine(evictionPolicy)];

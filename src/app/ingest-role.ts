@@ -41,6 +41,7 @@ export function startIngest(service: Service): Role {
       now,
       loadAlert: (fingerprint) => stores.alerts.read(fingerprint),
       ready,
+      onIdle: (at) => stores.heartbeats.noteIdle(source.name, at),
       options: {
         maxBacklog: config.ingest.maxBacklog,
         messageAttempts: config.ingest.attempts,

@@ -22,7 +22,7 @@ export interface ServiceDeps {
 /** Opens everything that the roles share. Nothing runs until a role is started. */
 export function openService(deps: ServiceDeps) {
   const { config, secrets, log, metrics, now } = deps;
-  const stores = openStores(config, log);
+  const stores = openStores(config, log, metrics);
   const aws = openAws(config);
   const journal = openJournal(config, aws, deps);
   const client = openTheHive(config, secrets.theHiveKey, deps);
@@ -35,7 +35,12 @@ export function openService(deps: ServiceDeps) {
     metrics,
     log,
   });
-  const queue = createWorkQueue({ redisUrl: config.redis.url, prefix: config.redis.prefix, log });
+  const queue = createWorkQueue({
+    redisUrl: config.redis.url,
+    redisCluster: config.redis.cluster,
+    prefix: config.redis.prefix,
+    log,
+  });
   return {
     ...deps,
     stores,

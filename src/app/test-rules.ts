@@ -1,4 +1,5 @@
 import { loadRuleTests } from '../adapters/files/rule-folder.ts';
+import { createMemoryBaselines } from '../adapters/memory/baselines.ts';
 import { createMemoryWindows } from '../adapters/memory/windows.ts';
 import { type Problem, ProblemsError } from '../domain/problem.ts';
 import { parseContext } from '../language/context.ts';
@@ -25,11 +26,18 @@ export async function testRules(where: RulePaths): Promise<RuleTestsOutcome> {
   const problems = [...ruleProblems, ...testProblems];
   if (problems.length > 0) throw new ProblemsError('rules or their tests are not valid', problems);
   const { context } = parseContext([]);
-  const results = await runRuleTests(ruleSet, tests, context, () => createMemoryWindows());
+  const results = await runRuleTests(
+    ruleSet,
+    tests,
+    context,
+    () => createMemoryWindows(),
+    () => createMemoryBaselines(),
+  );
   const tested = new Set(tests.map(({ ruleId }) => ruleId));
   const untested = [
     ...ruleSet.detections.filter(({ alerts }) => alerts).map(({ info }) => info),
     ...ruleSet.correlations.map(({ info }) => info),
+    ...(ruleSet.baselines ?? []).map(({ info }) => info),
   ]
     .filter(({ id }) => !tested.has(id))
     .map(({ id, title }) => `${title} (${id})`);

@@ -2,18 +2,23 @@ import { type JobHandlers, startWorkers } from '../adapters/bullmq/workers.ts';
 import { createHttpClient } from '../adapters/http/client.ts';
 import type { Batch, BatchRef } from '../domain/batch.ts';
 import { messageOf } from '../domain/errors.ts';
+import { createCheckHeartbeats } from '../jobs/check-heartbeats.ts';
 import { createDeliverAlert } from '../jobs/deliver-alert.ts';
 import { createDetectBatch } from '../jobs/detect-batch.ts';
 import { createPollVerdicts, createPromoteSuppressions, createReadVerdict } from '../jobs/read-verdict.ts';
 import { createRunPlaybookJob } from '../jobs/run-playbook.ts';
 import { createTendDeliveries } from '../jobs/tend-deliveries.ts';
+import { createBaselines } from '../pipeline/correlate/baseline.ts';
 import { createCorrelate } from '../pipeline/correlate/correlate.ts';
+import { createHeartbeats } from '../pipeline/correlate/heartbeat.ts';
+import { createFindSilences } from '../pipeline/correlate/heartbeat-silences.ts';
 import { createDecode } from '../pipeline/decode/decode.ts';
 import { createDedupe } from '../pipeline/dedupe/dedupe.ts';
 import { createDetect } from '../pipeline/detect/detect.ts';
+import { evidenceOf } from '../pipeline/detect/evidence.ts';
 import { createEnrich } from '../pipeline/enrich/enrich.ts';
 import { createGroup } from '../pipeline/group/group.ts';
-import { runPipeline, type Stages } from '../pipeline/pipeline.ts';
+import { raiseFindings, runPipeline, type Stages } from '../pipeline/pipeline.ts';
 import { suppressionProfiles } from '../pipeline/suppress/profiles.ts';
 import { createSuppress } from '../pipeline/suppress/suppress.ts';
 import { choosePlaybooks } from '../playbook/choose.ts';
@@ -22,6 +27,7 @@ import { createRunPlaybook } from '../playbook/run.ts';
 import { openReader } from './outside.ts';
 import { scheduleJobs } from './schedules.ts';
 import type { Role, Service } from './service.ts';
+import { closeWindowsJob, correlateOptions } from './window-jobs.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -35,17 +41,19 @@ const MAX_PASSING_FAILURES = 100;
 /** Role `worker`: does the queued work, and the jobs that come by the clock. */
 export async function startWorker(service: Service): Promise<Role> {
   const { config, stores, metrics, log } = service;
+  const stages = stagesOf(service);
   const detectBatch = createDetectBatch({
     ...service,
     reader: openReader(config, service.aws),
-    runPipeline: pipelineOf(service),
+    runPipeline: (batch: Batch, at: number) => runPipeline(stages, batch, at),
     receipts: stores.receipts,
     deadLetters: stores.deadLetters,
   });
   const workers = await startWorkers({
     redisUrl: config.redis.url,
+    redisCluster: config.redis.cluster,
     prefix: config.redis.prefix,
-    handlers: { 'detect-batch': detectBatch.run, ...handlersOf(service) },
+    handlers: { 'detect-batch': detectBatch.run, ...handlersOf(service, stages) },
     concurrency: {
       'detect-batch': config.workers.batches,
       'deliver-alert': config.workers.deliveries,
@@ -73,9 +81,17 @@ export async function startWorker(service: Service): Promise<Role> {
   return { stop: () => workers.close() };
 }
 
-function pipelineOf({ config, knowledge, stores, metrics, log }: Service) {
+function stagesOf({ config, knowledge, stores, metrics, log }: Service): Stages {
   const { ruleSet, company } = knowledge;
-  const stages: Stages = {
+  const watchSilence = createHeartbeats(ruleSet.heartbeats ?? [], { store: stores.heartbeats, metrics, log });
+  const watchNew = createBaselines(ruleSet.baselines ?? [], {
+    store: stores.baselines,
+    evidenceOf: (event) => evidenceOf(event, company),
+    latenessMs: config.alerts.latenessHours * HOUR_MS,
+    metrics,
+    log,
+  });
+  return {
     decode: createDecode({
       maxCompressedBytes: config.limits.maxObjectBytes,
       maxInflatedBytes: config.limits.maxInflatedBytes,
@@ -84,17 +100,19 @@ function pipelineOf({ config, knowledge, stores, metrics, log }: Service) {
     }),
     enrich: createEnrich(company),
     detect: createDetect(ruleSet, company),
-    correlate: createCorrelate(ruleSet, stores.windows, {
-      latenessMs: config.alerts.latenessHours * HOUR_MS,
-    }),
+    correlate: createCorrelate(ruleSet, stores.windows, correlateOptions(config)),
+    watch: async (events, ref) => [...(await watchNew(events, ref)), ...(await watchSilence(events, ref))],
     suppress: createSuppress(stores.suppressions, { metrics, log }),
     dedupe: createDedupe(stores.alerts),
-    group: createGroup(stores.incidents, stores.alerts, config.alerts.incidentGapHours * HOUR_MS),
+    group: createGroup(stores.incidents, stores.alerts, config.alerts.incidentGapHours * HOUR_MS, {
+      store: stores.lineage,
+      metrics,
+      log,
+    }),
   };
-  return (batch: Batch, at: number) => runPipeline(stages, batch, at);
 }
 
-function handlersOf(service: Service): JobHandlers {
+function handlersOf(service: Service, stages: Stages): JobHandlers {
   const { config, secrets, knowledge, stores, desk, queue, journal, metrics, log, now } = service;
   const profile = suppressionProfiles[config.suppression.profile];
   const deliverAlert = createDeliverAlert({
@@ -136,6 +154,16 @@ function handlersOf(service: Service): JobHandlers {
     lookBackMs: FIRST_POLL_LOOK_BACK_MS,
   });
   const promoteSuppressions = createPromoteSuppressions(verdicts);
+  const closeWindows = closeWindowsJob(service, (findings, at) => raiseFindings(stages, findings, at));
+  const checkHeartbeats = createCheckHeartbeats({
+    ...stores,
+    findSilences: createFindSilences(knowledge.ruleSet.heartbeats ?? [], stores.heartbeats),
+    raise: (findings, at) => raiseFindings(stages, findings, at),
+    journal,
+    queue,
+    metrics,
+    log,
+  });
   const tendDeliveries = createTendDeliveries({ alerts: stores.alerts, queue });
   return {
     'deliver-alert': deliverAlert,
@@ -144,6 +172,8 @@ function handlersOf(service: Service): JobHandlers {
     scheduled: {
       'poll-verdicts': async () => void (await pollVerdicts()),
       'promote-suppressions': async () => void (await promoteSuppressions()),
+      'check-heartbeats': async () => void (await checkHeartbeats(now())),
+      'close-windows': async () => void (await closeWindows(now())),
       'tend-deliveries': async () => void (await tendDeliveries()),
     },
   };

@@ -70,6 +70,8 @@ export const ConfigSchema = Type.Object(
         prefix: Type.String({ pattern: '^[a-z0-9-]{1,32}$', default: 'trailhive' }),
         /** 1 on a single Redis, 16 on a Cluster. Changing it empties the windows. */
         shards: Type.Integer({ minimum: 1, maximum: 1024, default: 1 }),
+        /** `url` names a node of a Redis Cluster; the others are found through it. */
+        cluster: Type.Boolean({ default: false }),
       },
       { ...strict, default: {} },
     ),
@@ -153,6 +155,8 @@ export const ConfigSchema = Type.Object(
         // The longest text that Node can hold is 512 MiB.
         maxInflatedBytes: Type.Integer({ minimum: 1024, maximum: 500 * MIB, default: 256 * MIB }),
         maxRecords: Type.Integer({ minimum: 1, default: 200_000 }),
+        /** Groups that a correlation rule may have; the one whose newest event is oldest is dropped. */
+        maxGroupsPerRule: Type.Integer({ minimum: 100, default: 100_000 }),
         maxRecordCharacters: Type.Integer({ minimum: 1024, default: 2 * MIB }),
       },
       { ...strict, default: {} },
@@ -164,6 +168,8 @@ export const ConfigSchema = Type.Object(
         incidentGapHours: positive(72),
         /** Events delivered later than this after they happened enter no window. */
         latenessHours: positive(24),
+        /** How long after an event a window is decided that further events could falsify (`lt`, `not`, `value_avg`, …). */
+        settlingMinutes: positive(30),
       },
       { ...strict, default: {} },
     ),

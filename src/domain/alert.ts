@@ -29,6 +29,10 @@ export interface Alert {
   readonly procedures: readonly Procedure[];
   /** A suppression in shadow would have hidden it: its id. */
   readonly wouldBeHiddenBy: readonly string[];
+  /** Its rule had too many groups, and some were dropped: events may be missing. */
+  readonly incomplete?: true;
+  /** A silence that is over: time of the first event after it. */
+  readonly returnedAt?: number;
 }
 
 /** An observable and when it was first seen: the earliest `OBSERVABLE_LIMIT` stay. */

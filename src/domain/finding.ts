@@ -110,6 +110,10 @@ export interface Finding {
   readonly evidence: readonly Evidence[];
   /** Over all members. Absent: `evidence` is all of them, and says it itself. */
   readonly summary?: MemberSummary;
+  /** The silence that the rule told of is over: time of the first event after it. */
+  readonly returnedAt?: number;
+  /** Groups of the rule were dropped for their number: events may be missing from its windows. */
+  readonly incomplete?: true;
 }
 
 /** How many events an alert shows. Its count is exact all the same. */

@@ -10,6 +10,8 @@ export type News = { readonly marker: string } & (
   | { readonly kind: 'severity'; readonly from: Severity; readonly to: Severity }
   | { readonly kind: 'count'; readonly reached: number }
   | { readonly kind: 'actor' | 'source'; readonly value: string }
+  /** What had fallen silent is heard again. */
+  | { readonly kind: 'returned' }
   /** New activity after a person closed the alert or its case. */
   | { readonly kind: 'after-close'; readonly status: string }
 );

@@ -4,10 +4,13 @@
  * Everything that waits takes its time as an argument; nothing reads a clock.
  */
 import type { Alert, Delivered, SeenObservable, StoredAlert } from './alert.ts';
+import type { BaselineAnswer, BaselineSighting } from './baseline.ts';
 import type { Batch, BatchRef } from './batch.ts';
 import type { Evidence, Member } from './finding.ts';
+import type { Beat, HeartbeatGroup, QueueClock, QuietGroup, Silence } from './heartbeat.ts';
 import type { Incident, IncidentCase, IncidentNode } from './incident.ts';
 import type { DeadLetter, JournalEntry } from './journal.ts';
+import type { LineageAdded, LineageLink, ResolvedLineage } from './lineage.ts';
 import type { News } from './news.ts';
 import type { StepResult } from './playbook.ts';
 import type { Suppression, Verdict } from './suppression.ts';
@@ -90,36 +93,131 @@ export interface WorkQueue {
 
 /* ---------------------------------------------------------------- stages */
 
-/** A member of a window: an event under a rule, with the value that `value_count` counts. */
+/** A member of a window: an event under a rule, with the value that the correlation looks at. */
 export interface WindowMember extends Member {
+  /** The rule that matched, or the correlation that fired, on the event. */
   readonly ruleId: string;
   readonly value?: string;
   readonly evidence: Evidence;
+  /**
+   * Where the correlation feeds others: what these take from the event should it fire,
+   * by `carriedName` of (outer correlation, inner one). The record is gone by then.
+   */
+  readonly carried?: Readonly<Record<string, CarriedGroup>>;
 }
 
-export interface WindowAdd {
+export interface CarriedGroup {
+  readonly group: Readonly<Record<string, string>>;
+  readonly value?: string;
+}
+
+/** Names one correlation's group, and how it is kept. */
+export interface WindowGroup {
   /** Id of the correlation rule. */
   readonly ruleId: string;
   /** Hash of the group's values. */
   readonly group: string;
-  readonly members: readonly WindowMember[];
   /** The rule's timespan, ms. */
   readonly spanMs: number;
+}
+
+export interface WindowAdd extends WindowGroup {
+  readonly members: readonly WindowMember[];
   /** How long the group is kept after this write, ms (span + lateness). */
   readonly keepMs: number;
+  /**
+   * The condition holds from so many members, or different values, in a window.
+   * A store that counts itself leaves out members that are in no firing window.
+   */
+  readonly count?: { readonly of: 'members' | 'values'; readonly atLeast: number };
+  /** Decided later: nothing is returned, and each added time is due `afterMs` after itself. */
+  readonly settle?: { readonly afterMs: number; readonly values: Readonly<Record<string, string>> };
+}
+
+export interface WindowFound {
+  /** Sorted by time, key and rule. */
+  readonly members: readonly WindowMember[];
+  /**
+   * Groups of the rule were dropped because there were too many; the newest event of
+   * them. Windows that reach back to it may lack members.
+   */
+  readonly lostUntil?: number;
+}
+
+/** A time of a group at which windows may be decided. */
+export interface DueWindow {
+  readonly ruleId: string;
+  readonly group: string;
+  readonly values: Readonly<Record<string, string>>;
+  /** Event time of the members whose windows are due. */
+  readonly time: number;
+  /** What `decided` needs to know the claim again. */
+  readonly claim: string;
 }
 
 /**
  * The members of each correlation group, as a set by (rule, key) ordered by
  * event time. Adding again changes nothing.
+ *
+ * A rule has a bounded number of groups: beyond it the group whose newest event is
+ * oldest, then by key, is dropped.
  */
 export interface WindowStore {
   /**
    * Adds the members of each group, then returns for each group, in order, every
-   * member with time in [earliest added − span, latest added + span], sorted by
-   * time then key.
+   * member with time in [earliest added − span, latest added + span].
    */
-  add(groups: readonly WindowAdd[]): Promise<readonly (readonly WindowMember[])[]>;
+  add(groups: readonly WindowAdd[]): Promise<readonly WindowFound[]>;
+  /** Members of a group with time in [from, to]. */
+  read(
+    ranges: readonly (WindowGroup & { readonly from: number; readonly to: number })[],
+  ): Promise<readonly WindowFound[]>;
+  /**
+   * The earliest `limit` windows that are due by `now` (epoch ms), and less than
+   * `withinMs` after the first of them. They stay due until they are `decided`.
+   */
+  due(
+    now: number,
+    options: { readonly limit: number; readonly withinMs: number },
+  ): Promise<readonly DueWindow[]>;
+  /** They are done with, unless events were added to them, or somebody else asked for them, since. */
+  decided(windows: readonly DueWindow[]): Promise<void>;
+}
+
+/**
+ * Which values the groups of baseline rules showed, and when: runs, so that adding
+ * again or in another order changes nothing. A group or value beyond the bounds is
+ * refused, unless one that was not seen for as long as the rule remembers makes room.
+ */
+export interface BaselineStore {
+  /** Adds all sightings, then answers for each, in order. */
+  add(sightings: readonly BaselineSighting[]): Promise<readonly (BaselineAnswer | undefined)[]>;
+}
+
+/**
+ * When the groups of heartbeat rules showed events: a set of five-minute slots,
+ * with first and last event. Beating again changes nothing. Groups beyond
+ * `HEARTBEAT_GROUPS` a rule are refused: forgetting a silent one would hide it.
+ */
+export interface HeartbeatStore {
+  /**
+   * Notes events, and returns the groups whose silence ends with one of them, `silence.end` set:
+   * again where the same events come again.
+   */
+  beat(
+    beats: readonly Beat[],
+  ): Promise<{ readonly returned: readonly HeartbeatGroup[]; readonly refused: number }>;
+  /** Notes a batch of a queue: when it was delivered, and whether it held events. */
+  noteDelivery(queue: string, deliveredAt: number, hasEvents: boolean): Promise<void>;
+  /** Notes that a queue answered, at `at`, that nothing is in it. */
+  noteIdle(queue: string, at: number): Promise<void>;
+  clocks(): Promise<ReadonlyMap<string, QueueClock>>;
+  /** Groups of a rule without an event at or after `before`, longest quiet first; none whose silence is told. */
+  quiet(ruleId: string, before: number, limit: number): Promise<readonly QuietGroup[]>;
+  /** Opens a silence that starts with the group's last event. False: another event has come. */
+  fallSilent(ruleId: string, group: string, silence: Silence): Promise<boolean>;
+  /** The alert of the silence that starts at `start` is safe. */
+  markTold(ruleId: string, group: string, start: number): Promise<void>;
 }
 
 /** Alerts by fingerprint, with the exact set of their events. */
@@ -146,8 +244,20 @@ export interface IncidentStore {
   /** Notes the alert's place (first and last only widen, lineage only grows) and returns its incident. */
   link(node: IncidentNode, gapMs: number): Promise<Incident>;
   of(fingerprint: string): Promise<Incident | undefined>;
+  /** Fingerprints of the alerts that carry one of the lineage keys. Sorted. */
+  carrying(keys: readonly string[]): Promise<readonly string[]>;
   addCase(fingerprint: string, incidentCase: IncidentCase): Promise<void>;
   removeCase(fingerprint: string, caseId: string): Promise<void>;
+}
+
+/**
+ * Who works for whom, as events said it. A set of links: adding again changes
+ * nothing, and their order matters only to what was resolved before a bound cut.
+ */
+export interface LineageStore {
+  add(links: readonly LineageLink[]): Promise<LineageAdded>;
+  /** For each set of identities, in order: these and all that they work for. */
+  resolve(sets: readonly (readonly string[])[]): Promise<readonly ResolvedLineage[]>;
 }
 
 export interface SuppressionStore {

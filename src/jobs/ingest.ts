@@ -43,6 +43,8 @@ export interface IngestDeps {
   readonly loadAlert: (fingerprint: string) => Promise<StoredAlert | undefined>;
   /** Resolves when messages may be taken in (jobs/restore.ts). Asked before every poll, and when it brought some. */
   readonly ready?: () => Promise<void>;
+  /** The queue said at `at` that nothing is in it: told once a minute at most. */
+  readonly onIdle?: (at: number) => Promise<void>;
 }
 
 export interface Ingest {
@@ -55,6 +57,7 @@ export interface Ingest {
 /** A message that cannot be understood comes back soon: to wait longer would not mend it. */
 const PROBLEM_RETURNS_AFTER_SECONDS = 10;
 const MAX_PAUSE_MS = 60_000;
+const IDLE_TOLD_MS = 60_000;
 
 /**
  * Takes messages in: each ref becomes a job, and the message waits in the
@@ -76,6 +79,14 @@ export function createIngest(deps: IngestDeps): Ingest {
     return backlog > options.maxBacklog;
   }
 
+  let toldIdleAt = Number.NEGATIVE_INFINITY;
+  async function tellIdle(): Promise<void> {
+    const at = deps.now();
+    if (at - toldIdleAt < IDLE_TOLD_MS) return;
+    await deps.onIdle?.(at);
+    toldIdleAt = at;
+  }
+
   /** Returns how long to pause before the next turn. */
   async function turn(signal: AbortSignal): Promise<number> {
     await deps.ready?.();
@@ -83,6 +94,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     const deliveries = await source.receive(signal);
     // A long poll is long enough for Redis to be emptied in it.
     if (deliveries.length > 0) await deps.ready?.();
+    if (deliveries.length === 0 && !signal.aborted) await tellIdle();
     const outcomes = await Promise.allSettled(
       deliveries.map((delivery) => takeIn(delivery, deps, tend.noteHidden)),
     );

@@ -13,7 +13,7 @@ const MAX_NAMED = 10;
  * order of magnitude is not: it shows in the fields and on the case's page.
  */
 export function newsOf(alert: Alert, delivered: Delivered | undefined): readonly News[] {
-  if (delivered === undefined) return [];
+  if (delivered === undefined) return returned(alert);
   const mark = (what: string) => `${alert.fingerprint}:${what}`;
   const news: News[] = [];
   if (severityRank(alert.severity) > severityRank(delivered.severity)) {
@@ -24,7 +24,13 @@ export function newsOf(alert: Alert, delivered: Delivered | undefined): readonly
   if (reached > orderOf(delivered.count)) {
     news.push({ kind: 'count', reached, marker: mark(`count:${reached}`) });
   }
+  if (alert.count > delivered.count) news.push(...returned(alert));
   return [...news, ...newActorsAndSources(alert, delivered, mark)];
+}
+
+/** A silence that is over closes its own loop, also where it ended before TheHive had the alert. */
+function returned({ fingerprint, returnedAt }: Alert): readonly News[] {
+  return returnedAt === undefined ? [] : [{ kind: 'returned', marker: `${fingerprint}:returned` }];
 }
 
 function newActorsAndSources(

@@ -16,7 +16,8 @@ export async function tellNews(
   if (caseId !== undefined && caseId !== delivered?.caseId) {
     news.unshift({ kind: 'in-case', marker: `${alert.fingerprint}:in-case` });
   }
-  if (delivered !== undefined && alert.count > delivered.count) {
+  // That events return after a silence is told as such.
+  if (delivered !== undefined && alert.count > delivered.count && alert.returnedAt === undefined) {
     const status = await closedStatus(desk, deskAlert, caseId);
     const marker = `${alert.fingerprint}:after-close:${status}`;
     if (status !== undefined) news.unshift({ kind: 'after-close', status, marker });

@@ -1,5 +1,5 @@
 import type { AlertChange } from '../domain/alert.ts';
-import type { Batch } from '../domain/batch.ts';
+import type { Batch, BatchRef } from '../domain/batch.ts';
 import type { CloudTrailEvent, EnrichedEvent } from '../domain/event.ts';
 import type { Finding, HiddenFinding, LiveFinding, RuleMatch } from '../domain/finding.ts';
 
@@ -19,22 +19,34 @@ export interface Stages {
     matches: readonly RuleMatch[],
     deliveredAt: number,
   ): Promise<{ readonly findings: readonly Finding[]; readonly late: number }>;
+  /** What never happened before, and what is heard again after a silence: rules that watch all events of a batch. */
+  watch(
+    events: readonly EnrichedEvent[],
+    ref: Pick<BatchRef, 'queue' | 'deliveredAt'>,
+  ): Promise<readonly Finding[]>;
   suppress(
     findings: readonly Finding[],
     now: number,
   ): Promise<{ readonly live: readonly LiveFinding[]; readonly hidden: readonly HiddenFinding[] }>;
   dedupe(live: readonly LiveFinding[]): Promise<readonly AlertChange[]>;
-  /** Returns the alerts whose delivery must be looked at again because their incident changed. */
-  group(changes: readonly AlertChange[]): Promise<readonly AlertChange[]>;
+  /**
+   * Returns the alerts whose delivery must be looked at again because their incident changed. The events say
+   * which identities work for which: they need not be findings.
+   */
+  group(changes: readonly AlertChange[], events: readonly EnrichedEvent[]): Promise<readonly AlertChange[]>;
 }
 
 /** What became of one batch. */
-export interface BatchResult {
+export interface BatchResult extends RaisedFindings {
   readonly records: number;
   /** Records that could not be read; the others of the batch went on. */
   readonly setAside: readonly { readonly index: number; readonly reason: string }[];
   /** Events that came too late to enter a window. */
   readonly late: number;
+}
+
+/** What became of findings. */
+export interface RaisedFindings {
   readonly live: readonly LiveFinding[];
   readonly hidden: readonly HiddenFinding[];
   /** Alerts that this batch opened, updated or touched; each at most once. */
@@ -55,8 +67,20 @@ export async function runPipeline(stages: Stages, batch: Batch, now: number): Pr
   const enriched = events.map((event) => stages.enrich(event));
   const { matches, findings: detections } = stages.detect(enriched);
   const { findings: correlations, late } = await stages.correlate(matches, batch.ref.deliveredAt);
-  const { live, hidden } = await stages.suppress([...detections, ...correlations], now);
+  const watched = await stages.watch(enriched, batch.ref);
+  const raised = await raiseFindings(stages, [...detections, ...correlations, ...watched], now, enriched);
+  return { records, setAside, late, ...raised };
+}
+
+/** The part of `runPipeline` after something was found: a scheduled job finds without a batch. */
+export async function raiseFindings(
+  stages: Pick<Stages, 'suppress' | 'dedupe' | 'group'>,
+  findings: readonly Finding[],
+  now: number,
+  events: readonly EnrichedEvent[] = [],
+): Promise<RaisedFindings> {
+  const { live, hidden } = await stages.suppress(findings, now);
   const changes = await stages.dedupe(live);
-  const regrouped = await stages.group(changes);
-  return { records, setAside, late, live, hidden, changes: [...changes, ...regrouped] };
+  const regrouped = await stages.group(changes, events);
+  return { live, hidden, changes: [...changes, ...regrouped] };
 }

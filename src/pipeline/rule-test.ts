@@ -1,11 +1,14 @@
 import type { CloudTrailRecord } from '../domain/event.ts';
 import type { Finding } from '../domain/finding.ts';
-import type { CompanyContext, WindowStore } from '../domain/ports.ts';
+import type { BaselineStore, CompanyContext, WindowStore } from '../domain/ports.ts';
 import type { RuleTest, RuleTestCase } from '../language/rule-test.ts';
 import type { RuleSet } from '../language/sigma/rule-set.ts';
+import { createBaselines } from './correlate/baseline.ts';
+import { closeAll } from './correlate/close-windows.ts';
 import { createCorrelate } from './correlate/correlate.ts';
 import { toEvent } from './decode/decode.ts';
 import { createDetect } from './detect/detect.ts';
+import { evidenceOf } from './detect/evidence.ts';
 import { createEnrich } from './enrich/enrich.ts';
 
 /** What became of one case. `problem` is absent where it went as expected. */
@@ -17,12 +20,18 @@ export interface RuleTestResult {
   readonly problem?: string;
 }
 
+/** The stores of one case. */
+interface RuleTestStores {
+  readonly windows: WindowStore;
+  readonly baselines: BaselineStore | undefined;
+}
+
 /** Nothing in a test is late: its records are played at the time they name. */
 const LATENESS_MS = 366 * 86_400_000;
 
 /**
  * Runs tests of rules through the stages that live events go through, each case
- * on windows of its own, which `windows` makes. Only findings of the rule under
+ * on stores of its own, which `windows` and `baselines` make. Only findings of the rule under
  * test count; a record that decode would refuse is played as far as it goes.
  */
 export async function runRuleTests(
@@ -30,6 +39,7 @@ export async function runRuleTests(
   tests: readonly RuleTest[],
   company: CompanyContext,
   windows: () => WindowStore,
+  baselines?: () => BaselineStore,
 ): Promise<readonly RuleTestResult[]> {
   const results: RuleTestResult[] = [];
   for (const { file, ruleId, cases } of tests) {
@@ -37,8 +47,14 @@ export async function runRuleTests(
     for (const one of cases) {
       const problem =
         only === undefined
-          ? `no rule has the id "${ruleId}". Write the id of the rule beside this file.`
-          : judge(one, ofRule(ruleId, await play(only, one.records, company, windows())));
+          ? whyNot(ruleSet, ruleId)
+          : judge(
+              one,
+              ofRule(
+                ruleId,
+                await play(only, one.records, company, { windows: windows(), baselines: baselines?.() }),
+              ),
+            );
       results.push({
         file,
         line: one.line,
@@ -53,17 +69,29 @@ export async function runRuleTests(
 
 /** The rule under test and what feeds it: others would only cost time. */
 function rulesFor(ruleSet: RuleSet, ruleId: string): RuleSet | undefined {
-  const correlations = ruleSet.correlations.filter(({ info }) => info.id === ruleId);
-  const feeding = new Set([ruleId, ...correlations.flatMap(({ ruleIds }) => ruleIds)]);
+  const feeding = new Set([ruleId]);
+  // A set that grows is walked to its end: correlations may list correlations.
+  for (const id of feeding)
+    for (const { info, ruleIds } of ruleSet.correlations)
+      if (info.id === id) for (const listed of ruleIds) feeding.add(listed);
+  const correlations = ruleSet.correlations.filter(({ info }) => feeding.has(info.id));
   const detections = ruleSet.detections.filter(({ info }) => feeding.has(info.id));
-  return correlations.length + detections.length === 0 ? undefined : { detections, correlations };
+  const baselines = ruleSet.baselines?.filter(({ info }) => info.id === ruleId) ?? [];
+  const found = correlations.length + detections.length + baselines.length;
+  return found === 0 ? undefined : { detections, correlations, baselines };
+}
+
+function whyNot({ heartbeats = [] }: RuleSet, ruleId: string): string {
+  return heartbeats.some(({ info }) => info.id === ruleId)
+    ? 'a heartbeat cannot be tested by records: a silence comes by the clock. Remove this file.'
+    : `no rule has the id "${ruleId}". Write the id of the rule beside this file.`;
 }
 
 async function play(
   ruleSet: RuleSet,
   records: readonly CloudTrailRecord[],
   company: CompanyContext,
-  windows: WindowStore,
+  { windows, baselines }: RuleTestStores,
 ): Promise<readonly Finding[]> {
   const deliveredAt = Math.max(...records.map((record) => Date.parse(String(record['eventTime'])) || 0));
   const enrich = createEnrich(company);
@@ -71,9 +99,17 @@ async function play(
     enrich(toEvent(record, { id: 'rule-test', deliveredAt }, index)),
   );
   const { matches, findings } = createDetect(ruleSet, company)(events);
-  const correlate = createCorrelate(ruleSet, windows, { latenessMs: LATENESS_MS });
-  const correlated = await correlate(matches, deliveredAt);
-  return [...findings, ...correlated.findings];
+  const options = { latenessMs: LATENESS_MS };
+  const correlated = await createCorrelate(ruleSet, windows, options)(matches, deliveredAt);
+  const closed = await closeAll(ruleSet, windows, options);
+  const found = [...findings, ...correlated.findings, ...closed];
+  if (baselines === undefined) return found;
+  const watchNew = createBaselines(ruleSet.baselines ?? [], {
+    store: baselines,
+    evidenceOf: (event) => evidenceOf(event, company),
+    ...options,
+  });
+  return [...found, ...(await watchNew(events, { deliveredAt }))];
 }
 
 /** What feeds the rule may alert on its own as well (`generate`). */

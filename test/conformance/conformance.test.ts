@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryWindows } from '../../src/adapters/memory/windows.ts';
 import type { EventContext } from '../../src/domain/event.ts';
+import type { Finding } from '../../src/domain/finding.ts';
 import { parseSigma } from '../../src/language/sigma/parse-sigma.ts';
 import { createRuleSet, type RuleSet } from '../../src/language/sigma/rule-set.ts';
+import { closeAll } from '../../src/pipeline/correlate/close-windows.ts';
 import { createCorrelate } from '../../src/pipeline/correlate/correlate.ts';
 import { toEvent } from '../../src/pipeline/decode/decode.ts';
 import { createDetect } from '../../src/pipeline/detect/detect.ts';
@@ -34,17 +36,22 @@ async function firing(
 ): Promise<Readonly<Record<string, string[]>>> {
   const company = aCompany();
   const detect = createDetect(ruleSet, company);
-  const correlate = createCorrelate(ruleSet, createMemoryWindows(), { latenessMs: 366 * 86_400_000 });
+  const windows = createMemoryWindows();
+  const options = { latenessMs: 366 * 86_400_000 };
+  const correlate = createCorrelate(ruleSet, windows, options);
   const deliveredAt = Date.parse('2026-12-01T00:00:00Z');
   const fired: Record<string, Set<string>> = {};
+  const note = ({ rule, firing: keys }: Finding) => {
+    fired[rule.id] ??= new Set();
+    for (const key of keys) fired[rule.id]?.add(key.slice(0, key.lastIndexOf(':')));
+  };
   for (const [index, record] of records.entries()) {
     const event = createEnrich(company)(toEvent(record, { id: 'case', deliveredAt }, index));
     const { findings } = await correlate(detect([event]).matches, deliveredAt);
-    for (const { rule, firing: keys } of findings) {
-      fired[rule.id] ??= new Set();
-      for (const key of keys) fired[rule.id]?.add(key.slice(0, key.lastIndexOf(':')));
-    }
+    findings.forEach(note);
   }
+  // What more events could have made false is decided when there are no more.
+  (await closeAll(ruleSet, windows, options)).forEach(note);
   return Object.fromEntries(Object.entries(fired).map(([id, events]) => [id, [...events].sort()]));
 }
 

@@ -95,6 +95,15 @@ describe.each(Object.entries(makers))('incidents in %s', (_, make) => {
     expect((await store.of('a'))?.cases).toEqual([{ caseId: '~2', number: 2 }]);
   });
 
+  it('tell which alerts carry an identity', async () => {
+    const store = make();
+    await store.link(node('b', 0, ['alice', 'key']), GAP);
+    await store.link(node('a', 9_000, ['alice']), GAP);
+    await store.link(node('c', 0, ['carol']), GAP);
+    expect(await store.carrying(['key', 'alice', 'nobody'])).toEqual(['a', 'b']);
+    expect(await store.carrying([])).toEqual([]);
+  });
+
   it('of an unknown alert are none, and hold no case', async () => {
     const store = make();
     await store.addCase('nobody', { caseId: '~1', number: 1 });

@@ -1,25 +1,44 @@
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryWindows } from '../../src/adapters/memory/windows.ts';
+import { createRedis } from '../../src/adapters/redis/connection.ts';
 import { createKeys } from '../../src/adapters/redis/keys.ts';
 import { createRedisWindows } from '../../src/adapters/redis/windows.ts';
-import type { Finding, RuleMatch } from '../../src/domain/finding.ts';
-import type { WindowMember, WindowStore } from '../../src/domain/ports.ts';
-import type { CompiledCorrelation } from '../../src/language/sigma/rule-set.ts';
-import { createCorrelate } from '../../src/pipeline/correlate/correlate.ts';
-import { aCorrelation, aMatch } from '../helpers/a-correlation.ts';
+import type { DueWindow, WindowAdd, WindowFound, WindowMember, WindowStore } from '../../src/domain/ports.ts';
 import { anEvidence, DAY, HOUR, MINUTE, TEN_O_CLOCK } from '../helpers/a-finding.ts';
 import { testRedis } from '../helpers/redis.ts';
+import { redisServerOnPath, startRedisCluster } from '../helpers/redis-cluster.ts';
 
 const { redis, prefix } = testRedis();
 let stores = 0;
 
+const server = redisServerOnPath();
+const cluster = server === undefined ? undefined : await startRedisCluster(server);
+const clusterRedis = cluster === undefined ? redis : createRedis({ url: cluster.url, cluster: true });
+afterAll(async () => {
+  if (clusterRedis !== redis) clusterRedis.disconnect();
+  await cluster?.stop();
+});
+
+interface Options {
+  readonly maxGroups?: number;
+  readonly onDropped?: (ruleId: string, groups: number) => void;
+}
+const inRedis = (client: Redis, shards: number) => (options: Options) =>
+  createRedisWindows(client, createKeys(`${prefix}${++stores}`, shards), options);
+
 /** A store of its own for each test. */
-const makers: Record<string, () => WindowStore> = {
-  memory: () => createMemoryWindows(),
-  'redis, 1 shard': () => createRedisWindows(redis, createKeys(`${prefix}${++stores}`, 1)),
-  'redis, 16 shards': () => createRedisWindows(redis, createKeys(`${prefix}${++stores}`, 16)),
+const makers: Record<string, (options: Options) => WindowStore> = {
+  memory: createMemoryWindows,
+  'redis, 1 shard': inRedis(redis, 1),
+  'redis, 16 shards': inRedis(redis, 16),
+  'a Redis Cluster of three': inRedis(clusterRedis, 16),
 };
+
+/** What cannot be had on this machine, and why. */
+function whyNot(name: string): string | undefined {
+  return name.includes('Cluster') && cluster === undefined ? 'there is no redis-server on PATH' : undefined;
+}
 
 const member = (key: string, minute: number, rest: Partial<WindowMember> = {}): WindowMember => {
   const time = TEN_O_CLOCK + minute * MINUTE;
@@ -33,22 +52,27 @@ const group = (members: WindowMember[], rest: { group?: string; ruleId?: string 
   members,
   ...rest,
 });
-const keysOf = (found: readonly (readonly WindowMember[])[]) =>
-  found.map((members) => members.map(({ key }) => key));
+const keysOf = (found: readonly WindowFound[]) => found.map(({ members }) => members.map(({ key }) => key));
 
-describe.each(Object.entries(makers))('windows in %s', (_, make) => {
+describe.each(Object.entries(makers))('windows in %s', (name, makeOne) => {
+  const make = (options: Options = {}) => makeOne(options);
+  beforeEach((test) => {
+    const reason = whyNot(name);
+    if (reason !== undefined) test.skip(reason);
+  });
+
   it('returns what was added, whole, by time then key', async () => {
     const b = member('b', 1, { value: 'x' });
     const [found] = await make().add([group([member('c', 2), b, member('a', 1)])]);
-    expect(found?.map(({ key }) => key)).toEqual(['a', 'b', 'c']);
-    expect(found?.[1]).toEqual(b);
+    expect(found?.members.map(({ key }) => key)).toEqual(['a', 'b', 'c']);
+    expect(found?.members[1]).toEqual(b);
   });
 
   it('counts the same rule and event once, under two rules twice', async () => {
     const store = make();
     await store.add([group([member('a', 1)])]);
     const found = await store.add([group([member('a', 1), member('a', 1, { ruleId: 'other' })])]);
-    expect(found[0]?.map(({ key, ruleId }) => [key, ruleId])).toEqual([
+    expect(found[0]?.members.map(({ key, ruleId }) => [key, ruleId])).toEqual([
       ['a', 'base'],
       ['a', 'other'],
     ]);
@@ -82,13 +106,183 @@ describe.each(Object.entries(makers))('windows in %s', (_, make) => {
     expect(keysOf(found)).toEqual([['a'], [], ['b'], ['c']]);
   });
 
+  it('keeps of two readings of an event the one whose text is smaller', async () => {
+    for (const order of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ]) {
+      const store = make();
+      for (const summary of order)
+        await store.add([group([member('x', 1, { evidence: anEvidence({ summary }) })])]);
+      const [found] = await store.add([group([member('y', 1)])]);
+      expect(found?.members.map(({ key, evidence }) => [key, evidence.summary])).toEqual([
+        ['x', 'a'],
+        ['y', anEvidence().summary],
+      ]);
+    }
+  });
+
+  it('keeps names apart that look alike', async () => {
+    const long = 'k'.repeat(200);
+    const keys = ['a\nb', 'a', '#a', '=a', `${long}1`, `${long}2`, '\u{1F600}', ''];
+    const [found] = await make().add([group(keys.map((key) => member(key, 1)))]);
+    expect(found?.members.map(({ key }) => key)).toEqual([...keys].sort());
+  });
+
+  describe('counting', () => {
+    const count = (of: 'members' | 'values', atLeast: number) => ({ count: { of, atLeast } });
+    const names = async (store: WindowStore, add: WindowAdd, wanted: readonly string[]) => {
+      const [found] = await store.add([add]);
+      const firing = found?.members.map(({ key }) => key) ?? [];
+      for (const key of wanted) expect(firing).toContain(key);
+      return firing;
+    };
+
+    it('returns at least the windows that are full', async () => {
+      const store = make();
+      await store.add([
+        { ...group([member('a', 1), member('b', 2), member('far', 40)]), ...count('members', 3) },
+      ]);
+      await names(store, { ...group([member('c', 11)]), ...count('members', 3) }, ['a', 'b', 'c']);
+    });
+
+    it('sees values that came late, twice, and left the window', async () => {
+      const store = make();
+      const v = (key: string, minute: number, value: string) => member(key, minute, { value });
+      const add = (...members: WindowMember[]) => ({ ...group(members), ...count('values', 3) });
+      await store.add([add(v('a', 1, 'x'), v('b', 2, 'y'), v('b2', 3, 'y'))]);
+      await names(store, add(v('c', 11, 'z')), ['a', 'b', 'b2', 'c']);
+      await names(store, add(v('d', 21, 'w'), v('late', 20, 'q')), ['c', 'late', 'd']);
+      await names(store, add(v('late2', 5, 'q')), ['a', 'b', 'late2', 'c']);
+    });
+
+    it('leaves out what is in no full window, where it counts itself', async () => {
+      const store = make();
+      const firing = await names(
+        store,
+        { ...group([member('a', 1), member('b', 2)]), ...count('members', 3) },
+        [],
+      );
+      expect(firing).toEqual(name === 'memory' ? ['a', 'b'] : []);
+    });
+  });
+
+  describe('windows that are decided later', () => {
+    const MIN30 = 30 * MINUTE;
+    const values = { account: '111122223333', who: 'eve' };
+    const later = (members: WindowMember[], rest: { group?: string } = {}) => ({
+      ...group(members, rest),
+      settle: { afterMs: MIN30, values },
+    });
+    const limits = { limit: 10, withinMs: DAY };
+    const due = async (store: WindowStore, minute: number, rest: Partial<typeof limits> = {}) =>
+      await store.due(TEN_O_CLOCK + minute * MINUTE, { ...limits, ...rest });
+    const minutes = (windows: readonly DueWindow[]) =>
+      windows.map(({ time }) => (time - TEN_O_CLOCK) / MINUTE);
+
+    it('are due after the settling time, with what names their group', async () => {
+      const store = make();
+      expect(await store.add([later([member('a', 1)])])).toEqual([{ members: [] }]);
+      expect(await due(store, 30)).toEqual([]);
+      const [found] = await due(store, 31);
+      expect(found).toMatchObject({ ruleId: 'corr', group: 'g1', values, time: TEN_O_CLOCK + MINUTE });
+    });
+
+    it('come earliest first, from all groups, in bounded number and reach', async () => {
+      const store = make();
+      for (const at of [5, 3, 4, 1]) await store.add([later([member('a', at)], { group: `g${at}` })]);
+      expect(minutes(await due(store, 60, { limit: 2 }))).toEqual([1, 3]);
+      expect(minutes(await due(store, 60, { withinMs: 3 * MINUTE }))).toEqual([1, 3]);
+      expect(minutes(await due(store, 34))).toEqual([1, 3, 4]);
+    });
+
+    it('come again until they are decided', async () => {
+      const store = make();
+      await store.add([later([member('a', 1), member('b', 2)])]);
+      await due(store, 40);
+      const again = await due(store, 40);
+      expect(minutes(again)).toEqual([1, 2]);
+      await store.decided(again.slice(0, 1));
+      expect(minutes(await due(store, 40))).toEqual([2]);
+    });
+
+    it.each([
+      ['a member is added', async (store: WindowStore) => void (await store.add([later([member('b', 1)])]))],
+      ['another one asks for them', async (store: WindowStore) => void (await due(store, 40))],
+    ])('come again when %s before they are decided', async (_, meanwhile) => {
+      const store = make();
+      await store.add([later([member('a', 1)])]);
+      const first = await due(store, 40);
+      await meanwhile(store);
+      await store.decided(first);
+      const second = await due(store, 40);
+      expect(minutes(second)).toEqual([1]);
+      await store.decided(second);
+      expect(await due(store, 90)).toEqual([]);
+    });
+
+    it('can be read', async () => {
+      const store = make();
+      await store.add([later([member('a', 1), member('b', 700), member('c', 701)])]);
+      const [to, far] = [TEN_O_CLOCK + 700 * MINUTE, 8_640_000_000_000_000];
+      const ask = { ruleId: 'corr', group: 'g1', spanMs: 10 * MINUTE };
+      const found = await store.read([
+        { ...ask, from: TEN_O_CLOCK, to },
+        { ...ask, from: to, to: far },
+        { ...ask, group: 'nobody', from: TEN_O_CLOCK, to },
+      ]);
+      expect(keysOf(found)).toEqual([['a', 'b'], ['b', 'c'], []]);
+    });
+  });
+
+  describe('more groups than a rule may have', () => {
+    const few = { maxGroups: 2 };
+    const one = (name: string, minute: number, ruleId = 'corr') =>
+      group([member(`${name}-${minute}`, minute)], { group: name, ruleId });
+    // Sixteen shards share the groups out; only one shard can be exact.
+    const isExact = !name.includes('16') && !name.includes('Cluster');
+
+    it.runIf(isExact)('drop the one whose newest event is oldest', async () => {
+      const dropped: [string, number][] = [];
+      const store = make({ ...few, onDropped: (ruleId, groups) => dropped.push([ruleId, groups]) });
+      await store.add([one('g1', 5), one('other', 1, 'corr-2')]);
+      await store.add([one('g2', 4)]);
+      await store.add([one('g1', 1), one('g3', 6)]);
+      expect(dropped).toEqual([['corr', 1]]);
+      const found = await store.add([one('g1', 7), one('g2', 7)]);
+      expect(keysOf(found)).toEqual([['g1-1', 'g1-5', 'g1-7'], ['g2-7']]);
+      expect(found.map(({ lostUntil }) => lostUntil)).toEqual([
+        TEN_O_CLOCK + 4 * MINUTE,
+        TEN_O_CLOCK + 4 * MINUTE,
+      ]);
+      expect((await store.add([one('other', 2, 'corr-2')]))[0]?.lostUntil).toBeUndefined();
+    });
+
+    it('say so, count every loss, and keep within the bound', async () => {
+      let dropped = 0;
+      const store = make({ maxGroups: 32, onDropped: (_, groups) => (dropped += groups) });
+      const many = Array.from({ length: 200 }, (_, index) => one(`g${index}`, index));
+      for (const each of many) await store.add([each]);
+      expect(dropped).toBeGreaterThanOrEqual(168);
+      const alive = await store.read(
+        many.map(({ group: asked }) => ({
+          ...{ ruleId: 'corr', group: asked, spanMs: 10 * MINUTE },
+          ...{ from: 0, to: TEN_O_CLOCK + DAY },
+        })),
+      );
+      expect(alive.filter(({ members }) => members.length > 0).length).toBe(200 - dropped);
+      const [last] = await store.add([one('g0', 200)]);
+      expect(last?.members.map(({ key }) => key)).toEqual(['g0-200']);
+    });
+  });
+
   it('takes more members than one call carries', async () => {
     const many = Array.from({ length: 12_001 }, (_unused, index) =>
       member(`e${String(index).padStart(5, '0')}`, 0),
     );
     const [found] = await make().add([group(many)]);
-    expect(found?.length).toBe(12_001);
-    expect(found?.[12_000]?.key).toBe('e12000');
+    expect(found?.members.length).toBe(12_001);
+    expect(found?.members[12_000]?.key).toBe('e12000');
   });
 });
 
@@ -107,130 +301,13 @@ describe('how long windows are kept', () => {
     const own = `${prefix}ttl`;
     const store = createRedisWindows(redis, createKeys(own, 1));
     await store.add([{ ...group([member('a', 1), member('b', 800)]), keepMs: 2 * HOUR }]);
+    // Two slices with members and evidence, the list of slices, the groups of the rule.
     const keys = await redis.keys(`${own}:*`);
-    expect(keys.length).toBe(4);
+    expect(keys.length).toBe(6);
     for (const key of keys) {
       const ttl = await redis.pttl(key);
       expect(ttl).toBeGreaterThan(2 * HOUR - 60_000);
       expect(ttl).toBeLessThanOrEqual(2 * HOUR);
     }
-  });
-});
-
-/** What all batches together say of each finding. */
-function union(findings: readonly Finding[]): Record<string, { members: string[]; firing: string[] }> {
-  const sets = new Map<string, { members: Set<string>; firing: Set<string> }>();
-  for (const finding of findings) {
-    const set = sets.get(finding.id) ?? { members: new Set(), firing: new Set() };
-    for (const { key } of finding.members) set.members.add(key);
-    for (const key of finding.firing) set.firing.add(key);
-    sets.set(finding.id, set);
-  }
-  return Object.fromEntries(
-    [...sets]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([id, set]) => [id, { members: [...set.members].sort(), firing: [...set.firing].sort() }]),
-  );
-}
-
-async function run(
-  store: WindowStore,
-  correlations: readonly CompiledCorrelation[],
-  batches: readonly (readonly RuleMatch[])[],
-): Promise<ReturnType<typeof union>> {
-  const correlate = createCorrelate({ correlations }, store, { latenessMs: 30 * DAY });
-  const findings: Finding[] = [];
-  for (const batch of batches) findings.push(...(await correlate(batch, TEN_O_CLOCK + DAY)).findings);
-  return union(findings);
-}
-
-/** The definition, word for word: which members fire, and on which windows. */
-function byDefinition(correlations: readonly CompiledCorrelation[], matches: readonly RuleMatch[]): string[] {
-  const firing = new Set<string>();
-  for (const { info, type, ruleIds, spanMs, condition } of correlations) {
-    const members = [
-      ...new Map(
-        matches
-          .filter(({ ruleId }) => ruleIds.includes(ruleId))
-          .map((match) => [`${match.ruleId} ${match.event.key}`, match]),
-      ).values(),
-    ];
-    for (const e of members) {
-      const window = members.filter(
-        (m) =>
-          m.event.record['group'] === e.event.record['group'] &&
-          m.event.time <= e.event.time &&
-          m.event.time >= e.event.time - spanMs,
-      );
-      const value =
-        type === 'event_count' ? window.length : new Set(window.map((m) => m.event.record['value'])).size;
-      if (condition.every(({ op, threshold }) => (op === 'gt' ? value > threshold : value >= threshold)))
-        firing.add(`${info.id} ${e.event.key}`);
-    }
-  }
-  return [...firing].sort();
-}
-
-const correlations = [
-  aCorrelation({ type: 'event_count', groupBy: ['group'], spanMs: 10 * MINUTE, threshold: 3 }),
-  aCorrelation({ type: 'value_count', groupBy: ['group'], spanMs: 25 * MINUTE, threshold: 3, op: 'gt' }),
-];
-
-const someMatches = fc.array(
-  fc
-    .record({
-      id: fc.integer({ min: 0, max: 30 }),
-      rule: fc.constantFrom('base-a', 'base-b'),
-    })
-    .map(({ id, rule }) =>
-      // Group, value and time follow from the id: one event is one event.
-      aMatch({
-        ruleId: rule,
-        eventId: `e${id}`,
-        time: TEN_O_CLOCK - 20 * MINUTE + ((id * 7) % 61) * MINUTE,
-        record: { group: `g${id % 2}`, value: `v${id % 5}` },
-      }),
-    ),
-  { maxLength: 40 },
-);
-
-const anArrival = someMatches.chain((matches) =>
-  fc.record({
-    matches: fc.constant(matches),
-    order: fc.shuffledSubarray(matches, { minLength: matches.length }),
-    again: fc.subarray(matches),
-    cuts: fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 6 }),
-  }),
-);
-
-function split<T>(all: readonly T[], cuts: readonly number[]): T[][] {
-  const at = [0, ...cuts.map((cut) => Math.min(cut, all.length)).sort((a, b) => a - b), all.length];
-  return at.slice(1).map((end, index) => all.slice(at[index], end));
-}
-
-describe('order, repetition and split of batches', () => {
-  it('change no finding, and memory and Redis agree', async () => {
-    await fc.assert(
-      fc.asyncProperty(anArrival, async ({ matches, order, again, cuts }) => {
-        const once = await run(createMemoryWindows(), correlations, [matches]);
-        const arrived = split([...order, ...again], cuts);
-        expect(await run(createMemoryWindows(), correlations, arrived)).toEqual(once);
-        const inRedis = createRedisWindows(redis, createKeys(`${prefix}p${++stores}`, 4));
-        expect(await run(inRedis, correlations, arrived)).toEqual(once);
-      }),
-      { numRuns: 100, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: true },
-    );
-  });
-
-  it('fire on exactly the members that the definition names', async () => {
-    await fc.assert(
-      fc.asyncProperty(someMatches, async (matches) => {
-        const correlate = createCorrelate({ correlations }, createMemoryWindows(), { latenessMs: 30 * DAY });
-        const { findings } = await correlate(matches, TEN_O_CLOCK + DAY);
-        const firing = findings.flatMap(({ rule, firing: keys }) => keys.map((key) => `${rule.id} ${key}`));
-        expect(firing.sort()).toEqual(byDefinition(correlations, matches));
-      }),
-      { numRuns: 100, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: true },
-    );
   });
 });

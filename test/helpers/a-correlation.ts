@@ -6,16 +6,20 @@ import { anEnrichedEvent } from './an-event.ts';
 /** A correlation over the rules `base-a` and `base-b`. */
 export function aCorrelation(
   overrides: {
-    readonly type?: 'event_count' | 'value_count';
+    readonly type?: CompiledCorrelation['type'];
     readonly id?: string;
     readonly groupBy?: readonly string[];
     readonly spanMs?: number;
     readonly periodMs?: number;
-    readonly op?: 'gt' | 'gte';
+    readonly op?: CompiledCorrelation['condition'][number]['op'];
     readonly threshold?: number;
     readonly ruleIds?: readonly string[];
     readonly valueFields?: readonly string[];
     readonly aliases?: CompiledCorrelation['aliases'];
+    readonly alternatives?: CompiledCorrelation['alternatives'];
+    readonly percentile?: number;
+    readonly settlings?: number;
+    readonly alerts?: boolean;
   } = {},
 ): CompiledCorrelation {
   const type = overrides.type ?? 'event_count';
@@ -28,8 +32,15 @@ export function aCorrelation(
     type,
     ruleIds: overrides.ruleIds ?? ['base-a', 'base-b'],
     spanMs: overrides.spanMs ?? 10 * MINUTE,
-    condition: [{ op: overrides.op ?? 'gte', threshold: overrides.threshold ?? 3 }],
-    valueFields: overrides.valueFields ?? (type === 'value_count' ? ['value'] : []),
+    condition:
+      overrides.alternatives !== undefined
+        ? []
+        : [{ op: overrides.op ?? 'gte', threshold: overrides.threshold ?? 3 }],
+    valueFields: overrides.valueFields ?? (type.startsWith('value_') ? ['value'] : []),
+    settlings: overrides.settlings ?? 0,
+    alerts: overrides.alerts ?? true,
+    ...(overrides.alternatives === undefined ? {} : { alternatives: overrides.alternatives }),
+    ...(overrides.percentile === undefined ? {} : { percentile: overrides.percentile }),
     ...(overrides.aliases === undefined ? {} : { aliases: overrides.aliases }),
   };
 }

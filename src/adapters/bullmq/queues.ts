@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { Cluster, type DNSLookupFunction, Redis } from 'ioredis';
 import type { BatchRef } from '../../domain/batch.ts';
 import type { Log } from '../../domain/ports.ts';
 
@@ -43,9 +43,33 @@ export const JOB_OPTIONS = {
 } as const;
 
 /** A connection as BullMQ needs it: its commands wait for Redis to come back. */
-export function connectQueues(redisUrl: string, log: Log): Redis {
-  const redis = new Redis(redisUrl, { maxRetriesPerRequest: null });
+export function connectQueues(options: {
+  readonly redisUrl: string;
+  readonly redisCluster?: boolean;
+  readonly log: Log;
+}): Redis | Cluster {
+  const { redisUrl, redisCluster, log } = options;
+  const redis = redisCluster
+    ? new Cluster([redisUrl], clusterOptions(redisUrl))
+    : new Redis(redisUrl, { maxRetriesPerRequest: null });
   // Without a listener ioredis prints to the console.
   redis.on('error', (error: Error) => log.warn({ reason: error.message }, 'redis connection failed'));
   return redis;
+}
+
+const plainLookup: DNSLookupFunction = (address, done) => done(null, address);
+
+/** What the nodes that are found need to know from the one that is named: who we are, and TLS. */
+function clusterOptions(url: string) {
+  const { username, password, protocol } = new URL(url);
+  return {
+    redisOptions: {
+      maxRetriesPerRequest: null,
+      ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+      ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+      ...(protocol === 'rediss:' ? { tls: {} } : {}),
+    },
+    // Certificates name hosts, and a managed Cluster answers with names.
+    ...(protocol === 'rediss:' ? { dnsLookup: plainLookup } : {}),
+  };
 }

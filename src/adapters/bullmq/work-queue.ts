@@ -13,6 +13,8 @@ import {
 
 export interface WorkQueueOptions {
   readonly redisUrl: string;
+  /** The URL names a node of a Redis Cluster. */
+  readonly redisCluster?: boolean;
   readonly prefix: string;
   readonly log: Log;
 }
@@ -36,7 +38,7 @@ const BULK = 250;
 
 /** The work queues on BullMQ. A job's id follows from what it is about, so adding it again changes nothing. */
 export function createWorkQueue(options: WorkQueueOptions): BullWorkQueue {
-  const connection = connectQueues(options.redisUrl, options.log);
+  const connection = connectQueues(options);
   const open = (name: string): Queue => {
     const queue = new Queue(name, { connection, prefix: bullPrefix(options.prefix) });
     queue.on('error', (error) => options.log.warn({ queue: name, reason: error.message }, 'queue failed'));

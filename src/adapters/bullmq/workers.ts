@@ -1,5 +1,5 @@
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { faultOf, messageOf, TrailhiveError } from '../../domain/errors.ts';
 import type { Log } from '../../domain/ports.ts';
 import { type Backoff, createBackoff } from './backoff.ts';
@@ -43,6 +43,8 @@ export interface Attempts {
 
 export interface WorkersOptions {
   readonly redisUrl: string;
+  /** The URL names a node of a Redis Cluster. */
+  readonly redisCluster?: boolean;
   readonly prefix: string;
   readonly handlers: JobHandlers;
   readonly concurrency: Readonly<Partial<Record<QueueName, number>>>;
@@ -72,7 +74,7 @@ const MAX_CRASHES = 5;
 
 /** Starts a worker for each queue that has a handler. */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
-  const connection = connectQueues(options.redisUrl, options.log);
+  const connection = connectQueues(options);
   const workers = QUEUE_NAMES.flatMap((name) => startWorker(name, options, connection));
   if (options.handlers.scheduled !== undefined) workers.push(startScheduled(options, connection));
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
@@ -90,7 +92,11 @@ type Handler<N extends QueueName> = (data: QueueData[N], turn: Turn) => Promise<
 
 const PATIENT: Attempts = { input: 1, retryable: Number.POSITIVE_INFINITY };
 
-function startWorker<N extends QueueName>(name: N, options: WorkersOptions, connection: Redis): Worker[] {
+function startWorker<N extends QueueName>(
+  name: N,
+  options: WorkersOptions,
+  connection: Redis | Cluster,
+): Worker[] {
   const handler = options.handlers[name] as Handler<N> | undefined;
   if (handler === undefined) return [];
   const lockDuration = options.lockMs ?? 60_000;
@@ -134,7 +140,7 @@ function triesFor(error: unknown, allowed: Attempts): number {
   return fault === 'input' ? allowed.input : allowed.retryable;
 }
 
-function startScheduled(options: WorkersOptions, connection: Redis): Worker {
+function startScheduled(options: WorkersOptions, connection: Redis | Cluster): Worker {
   const handlers = new Map(Object.entries(options.handlers.scheduled ?? {}));
   const running = new Set<string>();
   async function run(job: Job): Promise<void> {

@@ -14,13 +14,7 @@ export function createMemoryIncidents(): IncidentStore {
   const byLineage = new Map<string, Set<string>>();
 
   function widen(node: IncidentNode): IncidentNode {
-    const known = nodes.get(node.fingerprint);
-    const widened = {
-      fingerprint: node.fingerprint,
-      lineage: [...new Set([...(known?.lineage ?? []), ...node.lineage])],
-      firstSeen: Math.min(known?.firstSeen ?? node.firstSeen, node.firstSeen),
-      lastSeen: Math.max(known?.lastSeen ?? node.lastSeen, node.lastSeen),
-    };
+    const widened = widest(nodes.get(node.fingerprint), node);
     nodes.set(node.fingerprint, widened);
     for (const key of widened.lineage)
       byLineage.set(key, (byLineage.get(key) ?? new Set()).add(node.fingerprint));
@@ -88,6 +82,10 @@ export function createMemoryIncidents(): IncidentStore {
       return union === undefined ? undefined : incidentOf(union);
     },
 
+    async carrying(keys) {
+      return [...new Set(keys.flatMap((key) => [...(byLineage.get(key) ?? [])]))].sort();
+    },
+
     async addCase(fingerprint, incidentCase) {
       setCases(fingerprint, (cases) => withoutRepeats([...cases, incidentCase]));
     },
@@ -95,6 +93,15 @@ export function createMemoryIncidents(): IncidentStore {
     async removeCase(fingerprint, caseId) {
       setCases(fingerprint, (cases) => cases.filter((each) => each.caseId !== caseId));
     },
+  };
+}
+
+function widest(known: IncidentNode | undefined, node: IncidentNode): IncidentNode {
+  return {
+    fingerprint: node.fingerprint,
+    lineage: [...new Set([...(known?.lineage ?? []), ...node.lineage])],
+    firstSeen: Math.min(known?.firstSeen ?? node.firstSeen, node.firstSeen),
+    lastSeen: Math.max(known?.lastSeen ?? node.lastSeen, node.lastSeen),
   };
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Redis } from 'ioredis';
+import { type RedisOptions as ClientOptions, Cluster, type DNSLookupFunction, Redis } from 'ioredis';
 import type { Log } from '../../domain/ports.ts';
 
 /**
@@ -8,6 +8,8 @@ import type { Log } from '../../domain/ports.ts';
  */
 export interface RedisOptions {
   readonly url: string;
+  /** `url` names a node of a Redis Cluster; the others are found through it. */
+  readonly cluster?: boolean;
   /** Shown by CLIENT LIST. */
   readonly name?: string;
   readonly log?: Log;
@@ -15,17 +17,46 @@ export interface RedisOptions {
   readonly maxRetriesPerRequest?: number | null;
 }
 
-/** A connection that reconnects by itself. The caller ends it with `quit()`. */
+/**
+ * A connection that reconnects by itself. The caller ends it with `quit()`.
+ *
+ * That to a Cluster has the commands of a single Redis, as long as the keys of one
+ * call share a tag; it says so with the type of a single one, to spare every store
+ * the difference.
+ */
 export function createRedis(options: RedisOptions): Redis {
-  const redis = new Redis(options.url, {
+  const redisOptions = {
     maxRetriesPerRequest: options.maxRetriesPerRequest === undefined ? null : options.maxRetriesPerRequest,
     ...(options.name === undefined ? {} : { connectionName: options.name }),
-  });
+  };
+  const redis = options.cluster
+    ? (new Cluster([options.url], clusterOptions(options.url, redisOptions)) as unknown as Redis)
+    : new Redis(options.url, redisOptions);
   // Without a listener ioredis prints to the console.
   redis.on('error', (error: Error) =>
     options.log?.warn({ reason: error.message }, 'redis connection failed'),
   );
   return redis;
+}
+
+const plainLookup: DNSLookupFunction = (address, done) => done(null, address);
+
+/** What the nodes that are found need to know from the one that is named: who we are, and TLS. */
+function clusterOptions(
+  url: string,
+  redisOptions: Pick<ClientOptions, 'maxRetriesPerRequest' | 'connectionName'>,
+) {
+  const { username, password, protocol } = new URL(url);
+  return {
+    redisOptions: {
+      ...redisOptions,
+      ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+      ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+      ...(protocol === 'rediss:' ? { tls: {} } : {}),
+    },
+    // Certificates name hosts, and a managed Cluster answers with names.
+    ...(protocol === 'rediss:' ? { dnsLookup: plainLookup } : {}),
+  };
 }
 
 /** A Lua script, ready to call: by SHA, sent again by itself after a restart of Redis. */

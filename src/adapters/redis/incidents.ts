@@ -7,6 +7,8 @@ import type { Keys } from './keys.ts';
 
 /** As long as alerts are kept. */
 export const INCIDENT_TTL_MS = 35 * 24 * 3_600_000;
+/** A call's arguments travel on the stack. */
+const KEYS_A_CALL = 2_000;
 
 /**
  * Incidents in Redis. All of them share one tag: a link may join any two, and it
@@ -15,6 +17,7 @@ export const INCIDENT_TTL_MS = 35 * 24 * 3_600_000;
 export function createRedisIncidents(redis: Redis, keys: Keys): IncidentStore {
   const link = defineScript(redis, 'incidents-link');
   const read = defineScript(redis, 'incidents-read');
+  const carrying = defineScript(redis, 'incidents-carrying');
   const changeCase = defineScript(redis, 'incidents-change-case');
   const base = [keys.incidents.base()];
 
@@ -35,6 +38,15 @@ export function createRedisIncidents(redis: Redis, keys: Keys): IncidentStore {
 
     async of(fingerprint) {
       return toIncident(await read(base, [fingerprint]));
+    },
+
+    async carrying(lineage) {
+      const found = new Set<string>();
+      for (let at = 0; at < lineage.length; at += KEYS_A_CALL) {
+        const hashes = lineage.slice(at, at + KEYS_A_CALL).map((key) => hashOf([key]));
+        for (const fingerprint of (await carrying(base, hashes)) as string[]) found.add(fingerprint);
+      }
+      return [...found].sort();
     },
 
     async addCase(fingerprint, { caseId, number }) {

@@ -22,14 +22,12 @@ export function createKeys(prefix: string, shards: number) {
     },
 
     windows: {
-      /** The shard that keeps a correlation group: groups of one shard go in one script call. */
-      shardOf: (ruleId: string, group: string) => shardOf([ruleId, group], shards),
-      /** Sorted set of one group's members within one slice of time, by event time. */
-      members: (ruleId: string, group: string, slice: number) =>
-        key(`w${shardOf([ruleId, group], shards)}`, 'win', hashOf([ruleId, group]), slice, 'm'),
-      /** Hash: member id -> the member as JSON. */
-      evidence: (ruleId: string, group: string, slice: number) =>
-        key(`w${shardOf([ruleId, group], shards)}`, 'win', hashOf([ruleId, group]), slice, 'e'),
+      /** One hash names a group; its shard follows from it, so groups of one shard go in one script call. */
+      group: (ruleId: string, group: string) => hashOf([ruleId, group]),
+      shardOf: (groupHash: string) => shardOfHash(groupHash, shards),
+      /** `lua/windows-*.lua` append `<group>:…`, `g:<rule>`, `l:<rule>`, `due`, `claims` and `claimed` to it. */
+      base: (shard: number) => key(`w${shard}`, 'win', ''),
+      due: (shard: number) => key(`w${shard}`, 'win', 'due'),
     },
 
     alerts: {
@@ -43,9 +41,28 @@ export function createKeys(prefix: string, shards: number) {
       allUndelivered: () => Array.from({ length: shards }, (_, shard) => key(`a${shard}`, 'undelivered')),
     },
 
+    baselines: {
+      shardOf: (ruleId: string, group: string) => shardOf([ruleId, group], shards),
+      /** `lua/baselines-add.lua` appends the hash of the rule and more to it. */
+      base: (shard: number) => key(`b${shard}`, 'line', ''),
+    },
+
+    heartbeats: {
+      shardOf: (ruleId: string) => shardOf([ruleId], shards),
+      /** `lua/heartbeats-*.lua` append the hash of the rule and more to it. */
+      base: (shard: number) => key(`h${shard}`, 'beat', ''),
+      /** Hash: `d:<queue>`, `n:<queue>`, `i:<queue>` -> epoch ms. */
+      clocks: () => key('heartbeats', 'clocks'),
+    },
+
     incidents: {
       /** `lua/incidents-*.lua` append `n:…`, `l:…`, `m:…` and `c:…` to it. */
       base: () => key('incidents', ''),
+    },
+
+    lineage: {
+      /** `lua/lineage-*.lua` append `p:…`, `f:…` and `x:…` to it. */
+      base: () => key('lineage', ''),
     },
 
     suppressions: {
@@ -82,7 +99,11 @@ export function createKeys(prefix: string, shards: number) {
 
 /** Spreads identities evenly over the shards; the same on every process. */
 function shardOf(parts: readonly string[], shards: number): number {
-  return Number.parseInt(hashOf(parts).slice(0, 8), 16) % shards;
+  return shardOfHash(hashOf(parts), shards);
+}
+
+function shardOfHash(hash: string, shards: number): number {
+  return Number.parseInt(hash.slice(0, 8), 16) % shards;
 }
 
 export type Keys = ReturnType<typeof createKeys>;

@@ -1,27 +1,18 @@
 import type { Redis } from 'ioredis';
 import { byTimeThenKey } from '../../domain/finding.ts';
-import { hashOf } from '../../domain/hash.ts';
-import type { WindowAdd, WindowMember, WindowStore } from '../../domain/ports.ts';
-import { defineScript } from './connection.ts';
+import type { DueWindow, WindowFound, WindowMember, WindowStore } from '../../domain/ports.ts';
+import { defineScript, type Script } from './connection.ts';
 import type { Keys } from './keys.ts';
+import { callsOf, type EvidenceTexts, type Part, partsOf, ruleHash, sliceMsOf } from './window-parts.ts';
 
-const HOUR_MS = 3_600_000;
-/** A slice is never shorter, so that short timespans do not scatter a group over many keys. */
-const SHORTEST_SLICE_MS = 6 * HOUR_MS;
-/** An offline run may state an endless lateness; Redis wants an end. */
-const LONGEST_KEEP_MS = 400 * 24 * HOUR_MS;
-
-/** A call's arguments travel on the stack, so a batch with more members takes several calls. */
-const MEMBERS_A_CALL = 5_000;
-
-/** One group's part of a script call. */
-interface Part {
-  /** Position of the group among those asked for; undefined: it only adds, a later part reads. */
-  readonly answers?: number;
-  readonly keys: readonly string[];
-  readonly args: readonly (string | number)[];
-  readonly members: number;
+export interface RedisWindowsOptions {
+  /** How many groups a rule may have. Default: 100,000. They are shared out evenly over the shards. */
+  readonly maxGroups?: number;
+  /** Groups of a rule were dropped because there were too many. */
+  readonly onDropped?: (ruleId: string, groups: number) => void;
 }
+
+export const MAX_GROUPS = 100_000;
 
 /**
  * Windows in Redis: one script call a shard and batch.
@@ -29,113 +20,159 @@ interface Part {
  * A group is kept in slices of event time. Each slice has its own TTL, so a group
  * that is written to for ever still lets go of its old members, by the time since
  * the last write into their slice and never because another event is newer.
+ * What Redis can count it counts itself, so a batch does not read the windows
+ * that do not fire.
  */
-export function createRedisWindows(redis: Redis, keys: Keys): WindowStore {
-  const addToWindows = defineScript(redis, 'windows-add');
+export function createRedisWindows(redis: Redis, keys: Keys, options: RedisWindowsOptions = {}): WindowStore {
+  const scripts = {
+    add: defineScript(redis, 'windows-add'),
+    read: defineScript(redis, 'windows-read'),
+    claim: defineScript(redis, 'windows-claim'),
+    decided: defineScript(redis, 'windows-decided'),
+  };
+  const groupsAShard = Math.max(1, Math.ceil((options.maxGroups ?? MAX_GROUPS) / keys.shards));
 
-  async function run(parts: readonly Part[], into: (readonly WindowMember[])[]): Promise<void> {
-    const answer = (await addToWindows(
-      parts.flatMap((part) => part.keys),
-      parts.flatMap((part) => part.args),
-    )) as string[][];
-    for (const [at, { answers }] of parts.entries()) {
-      const texts = answer[at] ?? [];
-      if (answers !== undefined)
-        into[answers] = texts.map((text) => JSON.parse(text) as WindowMember).sort(byPlace);
-    }
+  async function addParts(shard: number, parts: readonly Part[], into: WindowFound[]): Promise<void> {
+    const args = parts.flatMap((part) => part.args);
+    const answer = (await scripts.add([keys.windows.base(shard)], [groupsAShard, ...args])) as string[][];
+    for (const [at, { answers }] of parts.entries())
+      if (answers !== undefined) into[answers] = foundOf(answer[at] ?? []);
+    tellDropped(answer.at(-1) ?? [], parts, options);
   }
 
   return {
     async add(groups) {
-      const result: (readonly WindowMember[])[] = groups.map(() => []);
-      const shards = new Map<number, Part[]>();
-      for (const [index, add] of groups.entries()) {
-        const shard = keys.windows.shardOf(add.ruleId, add.group);
-        const parts = shards.get(shard) ?? [];
-        parts.push(...partsOf(add, index, keys));
-        shards.set(shard, parts);
-      }
+      const result: WindowFound[] = groups.map(() => ({ members: [] }));
+      const texts: EvidenceTexts = new Map();
+      const shards = byShard(groups, keys, (add, index, group) => partsOf(add, index, group, texts));
       await Promise.all(
-        [...shards.values()].map(async (parts) => {
-          for (const call of callsOf(parts)) await run(call, result);
+        [...shards].map(async ([shard, parts]) => {
+          for (const call of callsOf(parts.flat())) await addParts(shard, call, result);
         }),
       );
       return result;
     },
+
+    async read(ranges) {
+      const result: WindowFound[] = ranges.map(() => ({ members: [] }));
+      const shards = byShard(ranges, keys, ({ ruleId, spanMs, from, to }, index, group) => ({
+        index,
+        args: [group, ruleHash(ruleId), sliceMsOf(spanMs), from, to],
+      }));
+      await Promise.all(
+        [...shards].map(async ([shard, parts]) => {
+          const args = parts.flatMap((part) => part.args);
+          const answer = (await scripts.read([keys.windows.base(shard)], args)) as string[][];
+          for (const [at, { index }] of parts.entries()) result[index] = foundOf(answer[at] ?? []);
+        }),
+      );
+      return result;
+    },
+
+    due: (now, limits) => claimDue({ redis, keys, claim: scripts.claim }, now, limits),
+
+    async decided(windows) {
+      const shards = new Map<number, string[]>();
+      for (const { claim } of windows) {
+        const [shard = '', name = '', number = ''] = claim.split(' ');
+        const args = shards.get(Number(shard)) ?? [];
+        args.push(name, number);
+        shards.set(Number(shard), args);
+      }
+      await Promise.all(
+        [...shards].map(([shard, args]) => scripts.decided([keys.windows.base(shard)], args)),
+      );
+    },
   };
 }
 
-/** Packs parts, in order, into as few calls as the bound allows. */
-function callsOf(parts: readonly Part[]): Part[][] {
-  const calls: Part[][] = [];
-  let members = 0;
-  for (const part of parts) {
-    const last = calls.at(-1);
-    if (last === undefined || members + part.members > MEMBERS_A_CALL) {
-      calls.push([part]);
-      members = part.members;
-    } else {
-      last.push(part);
-      members += part.members;
-    }
-  }
-  return calls;
-}
-
-function partsOf(add: WindowAdd, index: number, keys: Keys): Part[] {
-  const range = affectedRange(add);
-  const parts: Part[] = [];
-  for (let at = 0; at < add.members.length; at += MEMBERS_A_CALL) {
-    const isLast = at + MEMBERS_A_CALL >= add.members.length;
-    const part = partOf(add, add.members.slice(at, at + MEMBERS_A_CALL), range, isLast, keys);
-    parts.push(isLast ? { ...part, answers: index } : part);
-  }
-  return parts;
-}
-
-function partOf(
-  add: WindowAdd,
-  members: readonly WindowMember[],
-  { from, to }: { readonly from: number; readonly to: number },
-  reads: boolean,
+/** What is asked of each shard, in order. */
+function byShard<T extends { readonly ruleId: string; readonly group: string }, P>(
+  asked: readonly T[],
   keys: Keys,
-): Part {
-  const sliceMs = Math.max(add.spanMs, SHORTEST_SLICE_MS);
-  const firstSlice = Math.floor(from / sliceMs);
-  const slices = Math.floor(to / sliceMs) - firstSlice + 1;
-  return {
-    members: members.length,
-    keys: Array.from({ length: slices }, (_, index) => firstSlice + index).flatMap((slice) => [
-      keys.windows.members(add.ruleId, add.group, slice),
-      keys.windows.evidence(add.ruleId, add.group, slice),
-    ]),
-    args: [
-      slices,
-      Math.min(Math.max(1, add.keepMs), LONGEST_KEEP_MS),
-      // An empty range reads nothing.
-      reads ? from : 1,
-      reads ? to : 0,
-      members.length,
-      ...members.flatMap((member) => [
-        Math.floor(member.time / sliceMs) - firstSlice,
-        hashOf([member.ruleId, member.key]),
-        member.time,
-        JSON.stringify(member),
-      ]),
-    ],
-  };
+  partOf: (each: T, index: number, group: string) => P,
+): Map<number, P[]> {
+  const shards = new Map<number, P[]>();
+  for (const [index, each] of asked.entries()) {
+    const group = keys.windows.group(each.ruleId, each.group);
+    const shard = keys.windows.shardOf(group);
+    const parts = shards.get(shard) ?? [];
+    parts.push(partOf(each, index, group));
+    shards.set(shard, parts);
+  }
+  return shards;
+}
+
+interface Claiming {
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly claim: Script;
+}
+
+/** The earliest over all shards: what a later window waits for is never left behind in another shard. */
+async function claimDue(
+  { redis, keys, claim }: Claiming,
+  now: number,
+  { limit, withinMs }: Parameters<WindowStore['due']>[1],
+): Promise<readonly DueWindow[]> {
+  const shards = Array.from({ length: keys.shards }, (_, shard) => shard);
+  const seen = await Promise.all(shards.map((shard) => dueOf(redis, keys, shard, now, limit)));
+  const ready = seen.flat().sort((a, b) => a.score - b.score);
+  const end = (ready[0]?.score ?? 0) + withinMs;
+  const earliest = ready.slice(0, limit).filter(({ score }) => score < end);
+  const claimed = await Promise.all(
+    shards.map(async (shard) => {
+      const own = earliest.filter((each) => each.shard === shard);
+      if (own.length === 0) return [];
+      const names = own.map(({ name }) => name);
+      const [number, ...infos] = (await claim([keys.windows.base(shard)], names)) as string[];
+      return names.flatMap((name, at) => dueWindow(infos[at] ?? '', name, `${shard} ${name} ${number}`));
+    }),
+  );
+  return claimed.flat().sort((a, b) => a.time - b.time);
+}
+
+async function dueOf(redis: Redis, keys: Keys, shard: number, now: number, limit: number) {
+  const found = await redis.zrangebyscore(
+    keys.windows.due(shard),
+    '-inf',
+    now,
+    'WITHSCORES',
+    'LIMIT',
+    0,
+    limit,
+  );
+  return Array.from({ length: found.length / 2 }, (_, index) => ({
+    shard,
+    name: found[2 * index] ?? '',
+    score: Number(found[2 * index + 1]),
+  }));
+}
+
+function dueWindow(info: string, name: string, claim: string): DueWindow[] {
+  if (info === '') return [];
+  const { ruleId, group, values } = JSON.parse(info) as Pick<DueWindow, 'ruleId' | 'group' | 'values'>;
+  return [{ ruleId, group, values, time: Number(name.slice(name.indexOf(':') + 1)), claim }];
+}
+
+function foundOf([lost = '', ...texts]: readonly string[]): WindowFound {
+  const members = texts.map((text) => JSON.parse(text) as WindowMember).sort(byPlace);
+  return { members, ...(lost === '' ? {} : { lostUntil: Number(lost) }) };
 }
 
 function byPlace(a: WindowMember, b: WindowMember): number {
   return byTimeThenKey(a, b) || (a.ruleId < b.ruleId ? -1 : Number(a.ruleId > b.ruleId));
 }
 
-function affectedRange({ members, spanMs }: WindowAdd): { from: number; to: number } {
-  let from = Number.POSITIVE_INFINITY;
-  let to = Number.NEGATIVE_INFINITY;
-  for (const { time } of members) {
-    from = Math.min(from, time - spanMs);
-    to = Math.max(to, time + spanMs);
+function tellDropped(
+  losses: readonly (string | number)[],
+  parts: readonly Part[],
+  { onDropped }: RedisWindowsOptions,
+): void {
+  if (onDropped === undefined) return;
+  const ruleIds = new Map(parts.map(({ ruleId }) => [ruleHash(ruleId), ruleId]));
+  for (let at = 0; at < losses.length; at += 2) {
+    const ruleId = ruleIds.get(String(losses[at]));
+    if (ruleId !== undefined) onDropped(ruleId, Number(losses[at + 1]));
   }
-  return { from, to };
 }

@@ -70,6 +70,7 @@ export function alertTags(alert: Alert, facts: Pick<ServerFacts, 'customFields'>
     ...(alert.account === '' ? [] : [`account:${alert.account}`]),
     ...(environment === undefined ? [] : [`environment:${environment}`]),
     ...(alert.wouldBeHiddenBy.length > 0 ? ['would-be-hidden'] : []),
+    ...(alert.incomplete === true ? ['windows-incomplete'] : []),
     ...splitValues(alertValues(alert), facts.customFields).tags,
   ]);
 }

@@ -55,6 +55,9 @@ const ACTOR_WORDS: Readonly<Record<ActorKind, string>> = {
   unknown: 'An unknown caller',
 };
 
+/** Of a silence. */
+const NOBODY = 'Nobody: it is about events that do not come';
+
 const MAX_CELL = 120;
 const MAX_LISTED = 3;
 
@@ -66,7 +69,7 @@ export function alertView(alert: Alert): AlertView {
     description: alert.rule.description.trim(),
     severity: alert.severity,
     who: {
-      words: ACTOR_WORDS[first?.kind ?? 'unknown'],
+      words: alert.actors.length === 0 ? NOBODY : ACTOR_WORDS[first?.kind ?? 'unknown'],
       name: actorName(first),
       mfa: first?.mfa === undefined ? '' : first.mfa ? 'with MFA' : 'without MFA',
       others: Math.max(0, actors.length - 1),

@@ -1,22 +1,18 @@
 import { closestName } from '../closest-name.ts';
+import { CORRELATION_TYPES } from './correlation-type.ts';
 import { type DocumentPath, isMap, listOf, type Reporter, type SigmaDocument } from './document.ts';
+import { namesIn } from './extended-condition.ts';
+import { type CorrelationCondition, parseCorrelationCondition } from './parse-correlation-condition.ts';
 import { fieldNames, parseHead } from './parse-head.ts';
-import type { RuleReference, SigmaCorrelation, Threshold } from './sigma-rule.ts';
+import type { RuleReference, SigmaCorrelation } from './sigma-rule.ts';
 import { parseTimespan, TIMESPAN_FORM } from './timespan.ts';
 
 const KEYS = ['type', 'rules', 'group-by', 'timespan', 'condition', 'aliases', 'generate'];
-const TYPES = ['event_count', 'value_count'] as const;
-const OTHER_TYPES = [
-  ...['temporal', 'temporal_ordered', 'value_sum', 'value_avg'],
-  ...['value_percentile', 'value_median'],
-];
-const RISING = ['gt', 'gte'] as const;
-const FALLING = ['lt', 'lte', 'eq', 'neq'];
 const PATH: DocumentPath = ['correlation'];
 
 /**
- * Reads a correlation document. Reports everything that is wrong or not done yet;
- * what it returns then must not be used.
+ * Reads a correlation document. Reports everything that is wrong; what it returns
+ * then must not be used.
  */
 export function parseCorrelation(document: SigmaDocument, report: Reporter): SigmaCorrelation {
   const head = parseHead(document, report);
@@ -27,13 +23,14 @@ export function parseCorrelation(document: SigmaDocument, report: Reporter): Sig
   reportUnknownKeys(value, report);
   const type = parseType(value['type'], report);
   const aliases = parseAliases(value['aliases'], report);
+  const condition = parseCorrelationCondition(value['condition'], type, report);
   return {
     ...head,
     type,
-    rules: parseReferences(value['rules'], [...PATH, 'rules'], report),
+    rules: parseRules(value['rules'], condition, report),
     groupBy: parseGroupBy(value['group-by'], report),
     spanMs: parseSpan(value['timespan'], report),
-    ...parseCountCondition(value['condition'], type, report),
+    ...condition,
     aliases,
     generate: parseGenerate(document.value['generate'], value['generate'], report),
     source: value,
@@ -56,13 +53,25 @@ function reportUnknownKeys(value: Readonly<Record<string, unknown>>, report: Rep
 }
 
 function parseType(value: unknown, report: Reporter): SigmaCorrelation['type'] {
-  const type = TYPES.find((known) => known === value);
+  const type = CORRELATION_TYPES.find((known) => known === value);
   if (type !== undefined) return type;
-  const what = OTHER_TYPES.some((known) => known === value)
-    ? `correlations of type "${String(value)}" are not supported`
-    : 'the correlation has no "type" that Sigma knows';
-  report([...PATH, 'type'], `${what}. Write ${TYPES.join(' or ')}.`);
+  const near = typeof value === 'string' ? closestName(value, CORRELATION_TYPES) : undefined;
+  const remedy =
+    near === undefined ? `Write one of ${CORRELATION_TYPES.join(', ')}.` : `Did you mean "${near}"?`;
+  report([...PATH, 'type'], `the correlation has no "type" that Sigma knows. ${remedy}`);
   return 'event_count';
+}
+
+/** Where a condition names the rules, in the order of their mention, the list may be left out. */
+function parseRules(
+  value: unknown,
+  { expression }: CorrelationCondition,
+  report: Reporter,
+): readonly RuleReference[] {
+  if (value !== undefined || expression === undefined)
+    return parseReferences(value, [...PATH, 'rules'], report);
+  const line = report.lineOf([...PATH, 'condition']);
+  return namesIn(expression).map((text) => ({ text, line }));
 }
 
 /** Texts that name rules. */
@@ -90,58 +99,6 @@ function parseSpan(value: unknown, report: Reporter): number {
   if (spanMs === undefined)
     report([...PATH, 'timespan'], `"timespan" is missing or none. Write ${TIMESPAN_FORM}.`);
   return spanMs ?? 1;
-}
-
-type CountCondition = Pick<SigmaCorrelation, 'condition' | 'valueFields'>;
-
-function parseCountCondition(
-  value: unknown,
-  type: SigmaCorrelation['type'],
-  report: Reporter,
-): CountCondition {
-  const path = [...PATH, 'condition'];
-  if (!isMap(value)) {
-    report(path, `"${type}" needs a condition that is a map. Write gte and a number.`);
-    return { condition: [], valueFields: [] };
-  }
-  const condition: Threshold[] = [];
-  for (const [key, content] of Object.entries(value)) {
-    const op = RISING.find((known) => known === key);
-    if (op !== undefined) condition.push({ op, threshold: parseThreshold(content, [...path, key], report) });
-    else if (FALLING.includes(key)) report([...path, key], notRising(key));
-    else if (key !== 'field') report([...path, key], `unknown key "${key}" in a condition. Write gt or gte.`);
-  }
-  if (condition.length === 0 && !Object.keys(value).some((key) => FALLING.includes(key))) {
-    report(path, 'the condition has no threshold. Write gt or gte and a number.');
-  }
-  return { condition, valueFields: parseValueFields(value['field'], type, report) };
-}
-
-function notRising(key: string): string {
-  return `"${key}" is not supported: more events can make the condition false again. Write gt or gte.`;
-}
-
-function parseThreshold(value: unknown, path: DocumentPath, report: Reporter): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  report(path, `"${path.at(-1)}" takes a whole number that is not negative.`);
-  return 0;
-}
-
-function parseValueFields(
-  value: unknown,
-  type: SigmaCorrelation['type'],
-  report: Reporter,
-): readonly string[] {
-  const path = [...PATH.map(String), 'condition', 'field'];
-  if (type === 'event_count') {
-    if (value !== undefined) report(path, 'event_count counts events, not a field. Write value_count.');
-    return [];
-  }
-  const fields = listOf(value);
-  if (fields.length === 0) report(path, 'value_count needs the "field" whose values it counts. Name it.');
-  const names = fields.filter((name): name is string => typeof name === 'string' && name.trim() !== '');
-  if (names.length < fields.length) report(path, '"field" must be the name of a field, or a list of them.');
-  return names;
 }
 
 function parseAliases(value: unknown, report: Reporter): SigmaCorrelation['aliases'] {

@@ -1,10 +1,11 @@
 import { SEVERITIES, type Severity } from '../../domain/severity.ts';
 import { closestName } from '../closest-name.ts';
 import { listOf, type Reporter, type SigmaDocument } from './document.ts';
+import { EXTENSION_KEYS } from './rule-extensions.ts';
 import type { SigmaHead } from './sigma-rule.ts';
 import { parseTimespan, TIMESPAN_FORM } from './timespan.ts';
 
-const OUR_KEYS = ['x-alert-type', 'x-group-by', 'x-period', 'x-runbook'] as const;
+const OUR_KEYS = ['x-alert-type', 'x-group-by', 'x-period', 'x-runbook', ...EXTENSION_KEYS] as const;
 const OWN_MEANING = new Set<string>([
   ...['id', 'name', 'title', 'description', 'level', 'tags', 'falsepositives', 'logsource', 'detection'],
   ...['correlation', 'filter', 'generate', ...OUR_KEYS],

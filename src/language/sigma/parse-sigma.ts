@@ -11,6 +11,7 @@ import { createReporter, isMap, type Reporter, type SigmaDocument } from './docu
 import { parseCorrelation, parseReferences } from './parse-correlation.ts';
 import { parseDetection } from './parse-detection.ts';
 import { namesOf, parseHead, parseIdentity } from './parse-head.ts';
+import { parseExtension, reportMisplacedExtension } from './rule-extensions.ts';
 import type {
   Detection,
   ParsedSigma,
@@ -60,6 +61,7 @@ function parseDocument(document: SigmaDocument, report: Reporter, shelves: Shelv
   const kinds = ['detection', 'correlation', 'filter'].filter((kind) => document.value[kind] !== undefined);
   const [kind, second] = kinds;
   if (second !== undefined) report([second], `a document is either "${kind}" or "${second}". Split it.`);
+  if (kind === 'correlation' || kind === 'filter') reportMisplacedExtension(document, report);
   if (kind === 'correlation') {
     const correlation = parseCorrelation(document, report);
     return () => shelves.correlations.push(correlation);
@@ -84,7 +86,9 @@ function parseRule(document: SigmaDocument, report: Reporter): SigmaRule {
   }
   const detection = parseDetection(document.value['detection'], ['detection'], [], report);
   reportValues(detection, report);
-  return { ...head, logsource, detection };
+  const extension = parseExtension(document, report);
+  if (extension === undefined) return { ...head, logsource, detection };
+  return { ...head, groupBy: extension.group, logsource, detection, extension };
 }
 
 function parseFilter(document: SigmaDocument, report: Reporter): SigmaFilter {

@@ -6,6 +6,8 @@ import type { RuleReference, SigmaCorrelation, SigmaRule } from './sigma-rule.ts
 export interface References {
   /** The rule that is meant; undefined, with a problem told, where there is none or more than one. */
   rule(reference: RuleReference, file: string): SigmaRule | undefined;
+  /** The same of what a correlation lists: a rule or another correlation. */
+  member(reference: RuleReference, file: string): SigmaRule | SigmaCorrelation | undefined;
   /** Alias -> rule id -> field; undefined, with a problem told, where an alias names a rule that is not correlated. */
   aliases(correlation: SigmaCorrelation): ReadonlyMap<string, ReadonlyMap<string, string>> | undefined;
 }
@@ -22,26 +24,39 @@ export function createReferences(
   refused: readonly string[],
   notes: Notes,
 ): References {
-  const find = (text: string) => {
-    const keys = ['id', 'name', 'title'] as const;
-    const key = keys.find((candidate) => rules.some((rule) => rule[candidate] === text));
-    return { key, found: key === undefined ? [] : rules.filter((rule) => rule[key] === text) };
-  };
   const isChain = (text: string) =>
     correlations.some(({ id, name, title }) => [id, name, title].includes(text));
-  const rule: References['rule'] = ({ text, line }, file) => {
-    const { key, found } = find(text);
+  const resolve = <T extends SigmaRule | SigmaCorrelation>(
+    { text, line }: RuleReference,
+    file: string,
+    among: readonly T[],
+  ): T | undefined => {
+    const { key, found } = find(text, among);
     const [first, second] = found;
     if (first !== undefined && second === undefined) {
       if (key === 'title') notes.advice.push({ file, line, message: byTitle(first) });
       return first;
     }
     const message =
-      second === undefined ? missing(text, rules, refused, isChain(text)) : ambiguous(text, found.length);
+      second === undefined ? missing(text, among, refused, isChain(text)) : ambiguous(text, found.length);
     notes.problems.push({ file, line, message });
     return undefined;
   };
-  return { rule, aliases: (correlation) => resolveAliases(correlation, find, notes) };
+  const members = [...rules, ...correlations];
+  return {
+    rule: (reference, file) => resolve(reference, file, rules),
+    member: (reference, file) => resolve(reference, file, members),
+    aliases: (correlation) => resolveAliases(correlation, (text) => find(text, members), notes),
+  };
+}
+
+function find<T extends SigmaRule | SigmaCorrelation>(
+  text: string,
+  among: readonly T[],
+): { readonly key: string | undefined; readonly found: readonly T[] } {
+  const keys = ['id', 'name', 'title'] as const;
+  const key = keys.find((candidate) => among.some((rule) => rule[candidate] === text));
+  return { key, found: key === undefined ? [] : among.filter((rule) => rule[key] === text) };
 }
 
 /** Said of a reference to a rule that was left out. */
@@ -49,7 +64,7 @@ export function problemsOfItsOwn(text: string): string {
   return `the rule "${text}" has problems of its own. Mend them first.`;
 }
 
-function byTitle(rule: SigmaRule): string {
+function byTitle(rule: Pick<SigmaRule, 'id' | 'name'>): string {
   return `rules are referred to by id or name, not by title. Write "${rule.name ?? rule.id}".`;
 }
 
@@ -59,12 +74,11 @@ function ambiguous(text: string, count: number): string {
 
 function missing(
   text: string,
-  rules: readonly SigmaRule[],
+  rules: readonly Pick<SigmaRule, 'id' | 'name'>[],
   refused: readonly string[],
   isChain: boolean,
 ): string {
-  if (isChain)
-    return `"${text}" is a correlation: chains of them are not supported, and filters work on its rules. Name plain rules.`;
+  if (isChain) return `"${text}" is a correlation, and filters work on its rules. Name plain rules.`;
   if (refused.includes(text)) return problemsOfItsOwn(text);
   const names = rules.flatMap(({ id, name }) => (name === undefined ? [id] : [id, name]));
   const near = closestName(text, names);
@@ -75,7 +89,7 @@ function missing(
 
 function resolveAliases(
   correlation: SigmaCorrelation,
-  find: (text: string) => { readonly found: readonly SigmaRule[] },
+  find: (text: string) => { readonly found: readonly Pick<SigmaRule, 'id'>[] },
   notes: Notes,
 ): ReadonlyMap<string, ReadonlyMap<string, string>> | undefined {
   const { file, line } = correlation.place;

@@ -1,14 +1,16 @@
 import type { RuleInfo } from '../../domain/finding.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { type CompiledCorrelation, compileCorrelation, rulesThatAlert } from './compile-correlation.ts';
+import { type CompiledCorrelation, compileCorrelations, rulesThatAlert } from './compile-correlation.ts';
 import { allOf, compileDetection } from './compile-detection.ts';
 import type { CompiledTest, SubjectTest } from './compile-item.ts';
 import type { MatchSubject } from './field-value.ts';
 import { type FiltersOf, resolveFilters } from './filters.ts';
 import { createReferences } from './references.ts';
+import type { BaselineTerms, HeartbeatTerms } from './rule-extensions.ts';
 import { revisionOf, ruleInfoOf } from './rule-info.ts';
 import type { ParsedSigma, SigmaCorrelation, SigmaFilter, SigmaHead, SigmaRule } from './sigma-rule.ts';
 import { createSubjectReader } from './subject-reader.ts';
+import { type Watch, watchesOf, withoutWatched } from './watches.ts';
 import type { Witness } from './witness.ts';
 
 /** A rule that looks at single events. */
@@ -26,11 +28,15 @@ export interface CompiledRule {
   matches(subject: MatchSubject): boolean;
 }
 
-export type { CompiledCorrelation };
+export type { CompiledCorrelation, Watch };
 
 export interface RuleSet {
   readonly detections: readonly CompiledRule[];
   readonly correlations: readonly CompiledCorrelation[];
+  /** Rules with `x-baseline`; absent: none. They are not among the detections. */
+  readonly baselines?: readonly Watch<BaselineTerms>[];
+  /** Rules with `x-heartbeat`; absent: none. */
+  readonly heartbeats?: readonly Watch<HeartbeatTerms>[];
 }
 
 export interface RuleSetOptions {
@@ -60,13 +66,24 @@ export function createRuleSet(
   const references = createReferences(rules, correlations, refused, { problems, advice });
   const filtersOf = resolveFilters(filters, rules, references, { problems, advice });
   const compiled = compileRules(documents, filtersOf, options, problems);
-  const windows = correlations.flatMap((correlation) =>
-    compileCorrelation(correlation, compiled, references, problems),
+  const windows = compileCorrelations(
+    withoutWatched(correlations, rules, problems),
+    compiled,
+    references,
+    problems,
   );
   const own = rulesThatAlert(windows);
-  const detections = [...compiled.values()].map((rule) => ({ ...rule, alerts: own(rule.info.id) }));
+  const { baselines, heartbeats, extended } = watchesOf(rules, compiled);
+  const detections = [...compiled.values()]
+    .filter(({ info }) => !extended.has(info.id))
+    .map((rule) => ({ ...rule, alerts: own(rule.info.id) }));
   return {
-    ruleSet: { detections, correlations: windows.map(({ correlation }) => correlation) },
+    ruleSet: {
+      detections,
+      correlations: windows.map(({ correlation }) => ({ ...correlation, alerts: own(correlation.info.id) })),
+      baselines,
+      heartbeats,
+    },
     problems,
     advice,
   };
@@ -116,6 +133,7 @@ function compileRules(
       ...applied.flatMap((filter) => filterTests.get(filter) ?? []),
     ]);
     const sources = [rule, ...applied].map((document) => document.detection.source);
+    if (rule.extension !== undefined) sources.push(rule.extension);
     compiled.set(rule.id, {
       info: ruleInfoOf(rule, revisionOf(sources)),
       eventNames: eventNames && [...eventNames],

@@ -5,7 +5,10 @@
 import type { Problem } from '../../domain/problem.ts';
 import type { Severity } from '../../domain/severity.ts';
 import type { Condition } from './condition.ts';
+import type { CorrelationType, Operator } from './correlation-type.ts';
+import type { RuleExpression } from './extended-condition.ts';
 import type { ModifierChain } from './modifier-chain.ts';
+import type { RuleExtension } from './rule-extensions.ts';
 
 export type Scalar = string | number | boolean | null;
 
@@ -61,6 +64,8 @@ export interface SigmaHead {
 export interface SigmaRule extends SigmaHead {
   readonly logsource: ReadonlyMap<string, unknown>;
   readonly detection: Detection;
+  /** It does not alert on its events: it watches for what is new, or for what stops. */
+  readonly extension?: RuleExtension;
 }
 
 /** A reference to a rule as it is written: its id, its name, or, outside the specification, its title. */
@@ -69,19 +74,24 @@ export interface RuleReference {
   readonly line: number;
 }
 
-/** The condition holds on a count that is at least this. */
+/** What is measured over a window, compared with a number. */
 export interface Threshold {
-  readonly op: 'gt' | 'gte';
+  readonly op: Operator;
   readonly threshold: number;
 }
 
 export interface SigmaCorrelation extends SigmaHead {
-  readonly type: 'event_count' | 'value_count';
+  readonly type: CorrelationType;
+  /** Rules or correlations. */
   readonly rules: readonly RuleReference[];
   readonly spanMs: number;
+  /** All must hold. */
   readonly condition: readonly Threshold[];
-  /** The fields whose distinct tuples are counted; empty for event_count. */
+  /** A temporal type's condition, where it is a text over rules. */
+  readonly expression?: RuleExpression;
+  /** The fields whose distinct tuples are counted, or the one to compute with. */
   readonly valueFields: readonly string[];
+  readonly percentile?: number;
   /** Alias -> rule reference -> field. */
   readonly aliases: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** True: the rules alert on their own as well. */

@@ -1,55 +1,68 @@
 import { periodStartOf } from '../../domain/fingerprint.ts';
-import type { WindowMember } from '../../domain/ports.ts';
+import type { WindowFound, WindowMember } from '../../domain/ports.ts';
 import type { CompiledCorrelation } from '../../language/sigma/rule-set.ts';
-import type { FiringPeriod } from './correlation-finding.ts';
 import { type FiringWindow, firingWindows } from './firing-windows.ts';
-import type { CorrelationKind } from './kinds/kind.ts';
-import type { GroupOfMembers } from './membership.ts';
+import { kindOf } from './registry.ts';
 
-/** A run of added members close enough to share one look at the store. */
-export interface Stretch extends GroupOfMembers {
-  /** Time of the earliest and of the latest added member. */
+/** Members of one group whose windows are looked at together, and what was found around them. */
+export interface Stretch {
+  readonly correlation: CompiledCorrelation;
+  /** Group-by names and values, `account` first. */
+  readonly group: Readonly<Record<string, string>>;
+  /** Hash of the group's values. */
+  readonly key: string;
+  /** The times, both included, whose members may have begun to fire. */
   readonly from: number;
   readonly to: number;
+  readonly found: WindowFound;
+}
+
+/** What came up of one group in one period. Members may repeat. */
+export interface FiringPeriod {
+  readonly correlation: CompiledCorrelation;
+  readonly group: Readonly<Record<string, string>>;
+  readonly periodStart: number;
+  readonly members: readonly WindowMember[];
+  /** Keys of the members on which the condition held. */
+  readonly firing: ReadonlySet<string>;
+  /** A window reaches back to groups that were dropped. */
+  readonly incomplete: boolean;
 }
 
 interface OpenPeriod extends FiringPeriod {
   readonly members: WindowMember[];
   readonly firing: Set<string>;
+  incomplete: boolean;
 }
 
 /**
- * What fires after an addition, by rule, group and period of the firing member;
- * `found` holds for each stretch the members around it. The union of the firing
- * windows of a period, a member at most once for each stretch.
+ * What fires, by correlation, group and period of the firing member. The union
+ * of the firing windows of a period, a member at most once for each stretch.
  */
-export function firingPeriods(
-  stretches: readonly Stretch[],
-  found: readonly (readonly WindowMember[])[],
-  kindOf: (correlation: CompiledCorrelation) => CorrelationKind,
-): FiringPeriod[] {
+export function firingPeriods(stretches: readonly Stretch[]): FiringPeriod[] {
   const periods = new Map<string, OpenPeriod>();
-  for (const [at, stretch] of stretches.entries()) {
-    const members = found[at] ?? [];
-    const { info, spanMs, condition } = stretch.correlation;
-    // Members before the earliest added one are unchanged, and their windows may not be here in full.
-    const range = { from: stretch.from, to: stretch.to + spanMs, spanMs };
+  for (const stretch of stretches) {
+    const { correlation, found } = stretch;
+    const { info, spanMs } = correlation;
+    const window = kindOf(correlation).createWindow(correlation, found.members);
     const taken = new Map<OpenPeriod, number>();
-    for (const window of firingWindows(members, range, kindOf(stretch.correlation), condition)) {
-      const period = periodOf(periods, stretch, periodStartOf(window.time, info.periodMs));
-      addWindow(period, window, members, taken.get(period) ?? 0);
-      taken.set(period, window.end);
+    for (const firing of firingWindows(found.members, { ...stretch, spanMs }, window)) {
+      const period = periodOf(periods, stretch, periodStartOf(firing.time, info.periodMs));
+      addWindow(period, firing, found.members, taken.get(period) ?? 0);
+      taken.set(period, firing.end);
+      if (found.lostUntil !== undefined && firing.time - spanMs <= found.lostUntil) period.incomplete = true;
     }
   }
   return [...periods.values()];
 }
 
 function periodOf(periods: Map<string, OpenPeriod>, stretch: Stretch, periodStart: number): OpenPeriod {
-  const name = `${stretch.correlation.info.id}\n${stretch.key}\n${periodStart}`;
+  const { correlation, group, key } = stretch;
+  const name = `${correlation.info.id}\n${key}\n${periodStart}`;
   const known = periods.get(name);
   if (known !== undefined) return known;
-  const { correlation, group } = stretch;
-  const opened = { rule: correlation.info, group, periodStart, members: [], firing: new Set<string>() };
+  const nothing = { members: [], firing: new Set<string>(), incomplete: false };
+  const opened = { correlation, group, periodStart, ...nothing };
   periods.set(name, opened);
   return opened;
 }

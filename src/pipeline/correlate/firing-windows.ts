@@ -1,11 +1,5 @@
 import type { WindowMember } from '../../domain/ports.ts';
-import type { CorrelationKind } from './kinds/kind.ts';
-
-/** A threshold that more events can only bring nearer. Several of them all have to hold. */
-export interface Threshold {
-  readonly op: 'gt' | 'gte';
-  readonly threshold: number;
-}
+import type { SlidingWindow } from './kinds/kind.ts';
 
 /** The firing members of one time, and the window they fire on, as positions in the sorted members. */
 export interface FiringWindow {
@@ -23,15 +17,13 @@ export interface FiringWindow {
  * Both ends are included, and members of one time are in each other's windows:
  * CloudTrail has whole seconds, so order within one is unknown. `members` are
  * sorted by time and complete from `from − span` to `to`. One pass: each member
- * enters and leaves the measure once.
+ * enters and leaves the window once.
  */
 export function firingWindows(
   members: readonly WindowMember[],
   range: { readonly from: number; readonly to: number; readonly spanMs: number },
-  kind: CorrelationKind,
-  condition: readonly Threshold[],
+  window: SlidingWindow,
 ): FiringWindow[] {
-  const measure = kind.createMeasure();
   const firing: FiringWindow[] = [];
   let start = 0;
   let end = 0;
@@ -39,24 +31,14 @@ export function firingWindows(
     const firstFiring = end;
     const time = members[firstFiring]?.time ?? 0;
     if (time > range.to) break;
-    for (; members[end]?.time === time; end += 1) enter(measure, members[end]);
-    for (; (members[start]?.time ?? time) < time - range.spanMs; start += 1) leave(measure, members[start]);
-    if (time >= range.from && holds(condition, measure.value()))
-      firing.push({ time, start, firstFiring, end });
+    const from = time - range.spanMs;
+    for (; members[end]?.time === time; end += 1) pass(window.enter, members[end]);
+    for (; (members[start]?.time ?? time) < from; start += 1) pass(window.leave, members[start]);
+    if (time >= range.from && window.holds(from, time)) firing.push({ time, start, firstFiring, end });
   }
   return firing;
 }
 
-type Measure = ReturnType<CorrelationKind['createMeasure']>;
-
-function enter(measure: Measure, member: WindowMember | undefined): void {
-  if (member !== undefined) measure.enter(member);
-}
-
-function leave(measure: Measure, member: WindowMember | undefined): void {
-  if (member !== undefined) measure.leave(member);
-}
-
-function holds(condition: readonly Threshold[], value: number): boolean {
-  return condition.every(({ op, threshold }) => (op === 'gte' ? value >= threshold : value > threshold));
+function pass(step: (member: WindowMember) => void, member: WindowMember | undefined): void {
+  if (member !== undefined) step(member);
 }

@@ -1,10 +1,15 @@
 import type { RuleMatch } from '../../domain/finding.ts';
 import { hashOf } from '../../domain/hash.ts';
-import type { WindowMember } from '../../domain/ports.ts';
+import type { CarriedGroup, WindowMember } from '../../domain/ports.ts';
+import { isNumeric } from '../../language/sigma/correlation-type.ts';
 import { groupText } from '../../language/sigma/field-value.ts';
 import type { CompiledCorrelation } from '../../language/sigma/rule-set.ts';
+import type { CorrelationIndex } from './correlation-index.ts';
+import type { FiringPeriod } from './firing-periods.ts';
+import { microsOf } from './kinds/numbers.ts';
+import { kindOf } from './registry.ts';
 
-/** One group of one correlation, with the members that a batch brings it. */
+/** One group of one correlation, with the members that it gets. */
 export interface GroupOfMembers {
   readonly correlation: CompiledCorrelation;
   /** Group-by names and values, `account` first. */
@@ -22,52 +27,108 @@ const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';
  *
  * The account is always part of a group. A match whose group-by value is absent,
  * empty or hidden by AWS enters no group: an absent value is not a value that
- * events share. A match without a value enters no `value_count`.
+ * events share. A match without the value that is looked at enters no group either.
  */
-export function groupMembers(
-  matches: readonly RuleMatch[],
-  correlationsOf: (ruleId: string) => readonly CompiledCorrelation[],
-  needsValue: (correlation: CompiledCorrelation) => boolean,
-): GroupOfMembers[] {
-  const groups = new Map<string, GroupOfMembers>();
+export function groupMatches(matches: readonly RuleMatch[], index: CorrelationIndex): GroupOfMembers[] {
+  const groups = createGroups();
   for (const match of matches) {
-    for (const correlation of correlationsOf(match.ruleId)) {
-      const group = groupOf(match, correlation);
-      const value = valueText(match, correlation);
-      if (group === undefined || (value === undefined && needsValue(correlation))) continue;
-      const key = hashOf(Object.values(group));
-      const name = `${correlation.info.id}\n${key}`;
-      const known = groups.get(name) ?? { correlation, group, key, members: [] };
-      known.members.push(memberOf(match, value));
-      groups.set(name, known);
+    for (const correlation of index.fedBy(match.ruleId)) {
+      const place = placeOf(match, correlation, match.ruleId);
+      if (place === undefined) continue;
+      groups.add(correlation, place, {
+        ruleId: match.ruleId,
+        key: match.event.key,
+        time: match.event.time,
+        evidence: match.evidence,
+        ...carriedBy(match, correlation, index),
+      });
     }
   }
-  return [...groups.values()];
+  return groups.all();
 }
 
-function groupOf(match: RuleMatch, correlation: CompiledCorrelation): Record<string, string> | undefined {
-  const group: [string, string][] = [['account', match.event.account]];
+/** The firing members of correlations as members of the correlations that these feed. */
+export function groupFirings(periods: readonly FiringPeriod[], index: CorrelationIndex): GroupOfMembers[] {
+  const groups = createGroups();
+  for (const { correlation, members, firing } of periods) {
+    const innerId = correlation.info.id;
+    const outers = index.fedBy(innerId);
+    if (outers.length === 0) continue;
+    for (const member of members.filter(({ key }) => firing.has(key))) {
+      for (const outer of outers) {
+        const place = member.carried?.[carriedName(outer.info.id, innerId)];
+        if (place === undefined) continue;
+        const { value: _, ...rest } = member;
+        groups.add(outer, place, { ...rest, ruleId: innerId });
+      }
+    }
+  }
+  return groups.all();
+}
+
+/** Collects members by group. That the same rule and event twice is one member is the store's to see. */
+function createGroups() {
+  const groups = new Map<string, GroupOfMembers>();
+  return {
+    add(correlation: CompiledCorrelation, { group, value }: CarriedGroup, member: WindowMember): void {
+      const values = Object.values(group);
+      // Hashing costs more than looking up the text that is hashed.
+      const name = `${correlation.info.id}\n${JSON.stringify(values)}`;
+      let known = groups.get(name);
+      if (known === undefined) {
+        known = { correlation, group, key: hashOf(values), members: [] };
+        groups.set(name, known);
+      }
+      known.members.push(value === undefined ? member : { ...member, value });
+    },
+    all: (): GroupOfMembers[] => [...groups.values()],
+  };
+}
+
+function carriedBy(
+  match: RuleMatch,
+  correlation: CompiledCorrelation,
+  index: CorrelationIndex,
+): Pick<WindowMember, 'carried'> {
+  const links = index.chainsFrom(correlation.info.id);
+  if (links.length === 0) return {};
+  const places = links.map(({ outer, innerId }) => {
+    const place = placeOf(match, outer, innerId);
+    return place === undefined ? [] : [[carriedName(outer.info.id, innerId), place] as const];
+  });
+  return { carried: Object.fromEntries(places.flat()) };
+}
+
+function carriedName(outerId: string, innerId: string): string {
+  return JSON.stringify([outerId, innerId]);
+}
+
+/** The group and value of an event in a correlation that it reaches through a rule; undefined: in none. */
+function placeOf(
+  { event }: RuleMatch,
+  correlation: CompiledCorrelation,
+  ruleId: string,
+): CarriedGroup | undefined {
+  const fieldOf = (name: string) => correlation.aliases?.get(name)?.get(ruleId) ?? name;
+  const group: [string, string][] = [['account', event.account]];
   for (const name of correlation.info.groupBy) {
-    const value = groupText(match.event, fieldOf(correlation, match.ruleId, name));
+    const value = groupText(event, fieldOf(name));
     if (value === '' || value === HIDDEN) return undefined;
     group.push([name, value]);
   }
-  return Object.fromEntries(group);
+  const value = lookedAt(correlation, (name) => groupText(event, fieldOf(name)));
+  if (value === undefined && kindOf(correlation).needsValue) return undefined;
+  return { group: Object.fromEntries(group), ...(value === undefined ? {} : { value }) };
 }
 
-/** An alias stands for another field in each of the listed rules. */
-function fieldOf(correlation: CompiledCorrelation, ruleId: string, name: string): string {
-  return correlation.aliases?.get(name)?.get(ruleId) ?? name;
-}
-
-function valueText(match: RuleMatch, correlation: CompiledCorrelation): string | undefined {
-  const values = correlation.valueFields.map((field) =>
-    groupText(match.event, fieldOf(correlation, match.ruleId, field)),
-  );
+/** The one value, or several as a tuple; of a type that computes, a number. */
+function lookedAt(
+  { type, valueFields }: CompiledCorrelation,
+  read: (name: string) => string,
+): string | undefined {
+  const values = valueFields.map(read);
   if (values.length === 0 || values.includes('')) return undefined;
-  return values.length === 1 ? values[0] : JSON.stringify(values);
-}
-
-function memberOf({ ruleId, event, evidence }: RuleMatch, value: string | undefined): WindowMember {
-  return { ruleId, key: event.key, time: event.time, evidence, ...(value === undefined ? {} : { value }) };
+  if (values.length > 1) return JSON.stringify(values);
+  const [value = ''] = values;
+  return isNumeric(type) && microsOf(value) === undefined ? undefined : value;
 }

@@ -36,7 +36,14 @@ export function mergeAlert(known: Alert | undefined, live: LiveFinding, extent: 
     actors: mergeActors(known?.actors ?? [], summary.actors),
     procedures: proceduresOf([...(known?.procedures ?? [])], finding.rule.tags, firstSeen),
     wouldBeHiddenBy: [...new Set([...(known?.wouldBeHiddenBy ?? []), ...wouldBeHiddenBy])].sort(),
+    ...(known?.incomplete || finding.incomplete ? { incomplete: true as const } : {}),
+    ...earliestReturn(known?.returnedAt, finding.returnedAt),
   };
+}
+
+function earliestReturn(known?: number, added?: number): { readonly returnedAt?: number } {
+  if (known === undefined && added === undefined) return {};
+  return { returnedAt: Math.min(known ?? Number.POSITIVE_INFINITY, added ?? Number.POSITIVE_INFINITY) };
 }
 
 /** The earliest of both; of two readings of one event the one whose text is smaller, so that order is no matter. */

@@ -4,9 +4,25 @@
  * again, because the incident of their alert is in a case that the alert is not.
  */
 import type { AlertChange, StoredAlert } from '../../domain/alert.ts';
+import type { EnrichedEvent } from '../../domain/event.ts';
 import type { Incident } from '../../domain/incident.ts';
-import type { AlertStore, IncidentStore } from '../../domain/ports.ts';
+import type { LineageLink } from '../../domain/lineage.ts';
+import type { AlertStore, IncidentStore, LineageStore, Log, Metrics } from '../../domain/ports.ts';
 import { lineageOf } from './lineage.ts';
+import { linksOf } from './links.ts';
+
+/** Where links between identities are kept, and who is told when a bound cuts one. */
+export interface GroupLineage {
+  readonly store: LineageStore;
+  readonly metrics?: Pick<Metrics, 'count'>;
+  readonly log?: Pick<Log, 'warn'>;
+}
+
+/** An alert to link, with the identities that it is to be known by. */
+interface Placed {
+  readonly stored: StoredAlert;
+  readonly own: readonly string[];
+}
 
 /**
  * Builds the stage; `gapMs` is the longest pause within an incident, in event time.
@@ -18,19 +34,25 @@ import { lineageOf } from './lineage.ts';
  * `pending` at their stored revision. Alerts of `changes` that are pending
  * themselves are left out. What must be looked at again is read from the stores,
  * not from what this run changed, so a run that died is made good by the next.
+ *
+ * The events of the batch, findings or not, say who works for whom. Links are
+ * stored before the alerts that carry their identities are looked for, and an
+ * alert is stored before its identities are followed once more: of a link and an
+ * alert that two workers bring at the same time, one sees the other.
  */
 export function createGroup(
   incidents: IncidentStore,
   alerts: AlertStore,
   gapMs: number,
-): (changes: readonly AlertChange[]) => Promise<AlertChange[]> {
-  return async (changes) => {
-    const linked = await Promise.all(changes.map(({ fingerprint }) => linkOne(fingerprint)));
+  lineage?: GroupLineage,
+): (changes: readonly AlertChange[], events?: readonly EnrichedEvent[]) => Promise<AlertChange[]> {
+  return async (changes, events = []) => {
+    const late = lineage === undefined ? [] : await noteLinks(linksOf(events), lineage);
+    const fingerprints = new Set([...changes.map(({ fingerprint }) => fingerprint), ...late]);
+    const linked = await linkAll([...fingerprints]);
     const pending = new Set(changes.filter((each) => each.pending).map((each) => each.fingerprint));
     // Later links may have joined incidents of earlier ones, so the touched are read once more.
-    const touched = await Promise.all(
-      linked.flatMap((incident) => (incident === undefined ? [] : [incidents.of(incident.id)])),
-    );
+    const touched = await Promise.all(linked.map((incident) => incidents.of(incident.id)));
     const withCase = new Map(
       touched.flatMap((incident) => (incident?.cases[0] === undefined ? [] : [[incident.id, incident]])),
     );
@@ -38,14 +60,48 @@ export function createGroup(
     return again.flat();
   };
 
-  async function linkOne(fingerprint: string): Promise<Incident | undefined> {
-    const stored = await alerts.read(fingerprint);
-    if (stored === undefined) return undefined;
-    const { firstSeen, lastSeen } = stored.alert;
-    return await incidents.link(
-      { fingerprint, lineage: lineageOf(stored.alert), firstSeen, lastSeen },
-      gapMs,
+  /** Returns the alerts that were there before the link that concerns them. */
+  async function noteLinks(
+    links: readonly LineageLink[],
+    { store, metrics, log }: GroupLineage,
+  ): Promise<readonly string[]> {
+    if (links.length === 0) return [];
+    const { cut, stopped } = await store.add(links);
+    if (cut > 0) metrics?.count('lineage_links_cut', {}, cut);
+    for (const identity of stopped)
+      log?.warn({ identity }, 'an identity is shared by too many to join alerts');
+    return await incidents.carrying([...new Set(links.map(({ child }) => child))]);
+  }
+
+  async function linkAll(fingerprints: readonly string[]): Promise<readonly Incident[]> {
+    const stored = await Promise.all(fingerprints.map((fingerprint) => alerts.read(fingerprint)));
+    const placed = stored.flatMap((each) =>
+      each === undefined ? [] : [{ stored: each, own: lineageOf(each.alert) }],
     );
+    const first = await follow(placed);
+    const linked = await Promise.all(placed.map(({ stored: each }, at) => linkOne(each, first[at] ?? [])));
+    if (lineage === undefined) return linked;
+    const second = await follow(placed);
+    const grown = placed.flatMap(({ stored: each }, at) => {
+      const known = new Set(first[at]);
+      const keys = second[at] ?? [];
+      return keys.every((key) => known.has(key)) ? [] : [linkOne(each, keys)];
+    });
+    return [...linked, ...(await Promise.all(grown))];
+  }
+
+  async function follow(placed: readonly Placed[]): Promise<readonly (readonly string[])[]> {
+    const sets = placed.map(({ own }) => own);
+    if (lineage === undefined || sets.length === 0) return sets;
+    const resolved = await lineage.store.resolve(sets);
+    const cut = resolved.filter((each) => each.cut).length;
+    if (cut > 0) lineage.metrics?.count('lineage_followed_cut', {}, cut);
+    return resolved.map(({ keys }) => keys);
+  }
+
+  async function linkOne({ alert }: StoredAlert, keys: readonly string[]): Promise<Incident> {
+    const { fingerprint, firstSeen, lastSeen } = alert;
+    return await incidents.link({ fingerprint, lineage: keys, firstSeen, lastSeen }, gapMs);
   }
 
   async function outsideCase(incident: Incident, pending: ReadonlySet<string>): Promise<AlertChange[]> {

@@ -8,27 +8,54 @@ const ACCESS_KEY = /^(?:ASIA|AKIA)[A-Z0-9]{12,28}$/;
 /** What AWS writes in place of an identity: it would glue strangers together. */
 const STOP_LIST: ReadonlySet<string> = new Set(['', 'HIDDEN_DUE_TO_SECURITY_REASONS', 'ANONYMOUS_PRINCIPAL']);
 
+/** Longer names keep their beginning; a hash tells them apart. */
+const IDENTITY_LENGTH = 256;
+
 /**
  * The identities by which an alert finds the others of its incident.
  *
  * A role is shared by many, so a role's session counts and the role does not;
  * users, root and federated logins are themselves; an access key is whoever holds
- * it. AWS services and accounts are nobody in particular. An alert whose actors
- * give nothing goes by its rule and group-by values: it follows itself from period
- * to period and meets no other.
+ * it. AWS services and accounts are nobody in particular; of a call from another
+ * account the event itself counts, because that account may tell who made it. An
+ * alert whose actors give nothing goes by its rule and group-by values: it follows
+ * itself from period to period.
  */
 export function lineageOf(alert: Alert): string[] {
   const keys = new Set(alert.actors.flatMap(keysOfActor));
-  return keys.size > 0 ? [...keys].sort() : [`group:${hashOf([alert.rule.id, sortedEntries(alert.group)])}`];
+  const ofEvents = alert.evidence.flatMap(({ key, actor }) =>
+    actor.kind === 'account' ? [identityText('event', key)] : [],
+  );
+  const own = keys.size > 0 ? [...keys] : [`group:${hashOf([alert.rule.id, sortedEntries(alert.group)])}`];
+  return [...new Set([...own, ...ofEvents])].sort();
 }
 
-function keysOfActor(actor: Actor): string[] {
+/** The identities that an actor acts under. */
+export function keysOfActor(actor: Actor): string[] {
+  return [identityKey(actor), accessKey(actor)].flatMap((key) => key ?? []);
+}
+
+/** A user, root, federated login, or session of a role that people assume. */
+export function identityKey(actor: Actor): string | undefined {
   const identity = identityOf(actor);
-  if (identity === undefined) return [];
-  const keys = STOP_LIST.has(identity) ? [] : [`actor:${identity}`];
-  const { accessKeyId } = actor;
-  if (accessKeyId !== undefined && ACCESS_KEY.test(accessKeyId)) keys.push(`key:${accessKeyId}`);
-  return keys;
+  return identity === undefined || STOP_LIST.has(identity) ? undefined : identityText('actor', identity);
+}
+
+/** The credential, unless its holder is nobody in particular. */
+export function accessKey(actor: Actor): string | undefined {
+  return identityOf(actor) === undefined ? undefined : keyOfCredential(actor.accessKeyId ?? '');
+}
+
+export function keyOfCredential(accessKeyId: string): string | undefined {
+  return ACCESS_KEY.test(accessKeyId) ? `key:${accessKeyId}` : undefined;
+}
+
+/** The name under which an identity is kept: bounded, and two long ones stay two. */
+export function identityText(kind: 'actor' | 'source' | 'shared' | 'event', name: string): string {
+  const text = `${kind}:${name}`;
+  if (text.length <= IDENTITY_LENGTH) return text;
+  const tail = `~${hashOf([text])}`;
+  return text.slice(0, IDENTITY_LENGTH - tail.length).replace(/[\uD800-\uDBFF]$/, '') + tail;
 }
 
 /** '' where only the access key may speak; undefined where nothing of the actor may. */

@@ -20,9 +20,19 @@ function problemsOf(text: string): string[] {
 describe('parseConfig', () => {
   it('fills in every default', () => {
     const config = parseConfig(SMALLEST, '/etc/trailhive/trailhive.yml');
-    expect(config.redis).toEqual({ url: 'redis://127.0.0.1:6379', prefix: 'trailhive', shards: 1 });
+    expect(config.redis).toEqual({
+      url: 'redis://127.0.0.1:6379',
+      prefix: 'trailhive',
+      shards: 1,
+      cluster: false,
+    });
     expect(config.journal).toEqual({ kind: 'disk', folder: '/etc/trailhive/journal' });
-    expect(config.alerts).toEqual({ caseSeverity: 'medium', incidentGapHours: 72, latenessHours: 24 });
+    expect(config.alerts).toEqual({
+      caseSeverity: 'medium',
+      incidentGapHours: 72,
+      latenessHours: 24,
+      settlingMinutes: 30,
+    });
     expect(config.queues).toEqual([]);
   });
 

@@ -187,6 +187,14 @@ describe('taking messages in', () => {
     expect(bench.queue.batches).toEqual([]);
     expect(bench.deleted).toEqual([]);
   });
+
+  it('tells when the queue says that it is empty, once a minute', async () => {
+    const idle: number[] = [];
+    const polls = [[aDelivery('m1')], [], [], new Error('unreachable'), [], [aDelivery('m2')]];
+    const bench = aBench(polls, { onIdle: async (at) => void idle.push(at) });
+    await bench.run();
+    expect(idle).toEqual([START]);
+  });
 });
 
 describe('a message that cannot be understood', () => {

@@ -52,6 +52,16 @@ describe('newsOf', () => {
     ]);
   });
 
+  it('tells once that events return after a silence, also of one that was over before its first delivery', () => {
+    const silent = anAlert({ count: 1 });
+    const over = anAlert({ count: 2, returnedAt: 5 });
+    const told = [{ kind: 'returned', marker: `${over.fingerprint}:returned` }];
+    expect(newsOf(silent, undefined)).toEqual([]);
+    expect(newsOf(over, deliveredOf(silent))).toEqual(told);
+    expect(newsOf(over, undefined)).toEqual(told);
+    expect(newsOf(over, deliveredOf(over))).toEqual([]);
+  });
+
   it('stays short in a storm of addresses', () => {
     const observables = Array.from({ length: 200 }, (_, i) => address(`192.0.2.${i}`));
     expect(newsOf(anAlert({ observables }), deliveredOf(anAlert({ observables: [] })))).toHaveLength(10);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadRules, loadRuleTests } from '../../../src/adapters/files/rule-folder.ts';
+import { createMemoryBaselines } from '../../../src/adapters/memory/baselines.ts';
 import { createMemoryWindows } from '../../../src/adapters/memory/windows.ts';
 import { describeProblem } from '../../../src/domain/problem.ts';
 import { runRuleTests } from '../../../src/pipeline/rule-test.ts';
@@ -8,17 +9,19 @@ import { aCompany } from '../../helpers/a-company.ts';
 
 const { ruleSet, problems, advice } = await loadRules(['rules']);
 const { tests, problems: testProblems } = await loadRuleTests(['rules']);
-const results = await runRuleTests(ruleSet, tests, aCompany(), createMemoryWindows);
-const alerting = [...ruleSet.detections.filter((rule) => rule.alerts), ...ruleSet.correlations].map(
-  ({ info }) => info,
-);
+const results = await runRuleTests(ruleSet, tests, aCompany(), createMemoryWindows, createMemoryBaselines);
+const alerting = [
+  ...ruleSet.detections.filter((rule) => rule.alerts),
+  ...ruleSet.correlations,
+  ...(ruleSet.baselines ?? []),
+].map(({ info }) => info);
 
 describe('rules/', () => {
   it('loads without a problem', () => {
     expect([...problems, ...advice, ...testProblems].map(describeProblem)).toEqual([]);
   });
 
-  it('covers the first six detections', () => {
+  it('covers the first six detections, and the first baseline', () => {
     expect(new Set(alerting.map(({ alertType }) => alertType))).toEqual(
       new Set([
         'cloudtrail.trail.tampering',
@@ -27,6 +30,7 @@ describe('rules/', () => {
         's3.bucket.public',
         'identity.login.failures',
         'discovery.denied_calls',
+        'cloudtrail.baseline.region',
       ]),
     );
   });
@@ -42,6 +46,12 @@ describe('rules/', () => {
     const cases = tests.filter((test) => test.ruleId === id).flatMap((test) => test.cases);
     expect(cases.filter((one) => one.expect === 'fires').length).toBeGreaterThanOrEqual(2);
     expect(cases.filter((one) => one.expect === 'silent').length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('watches for silence, which its own test plays (silence-in-a-week.test.ts)', () => {
+    expect(ruleSet.heartbeats?.map(({ info, terms }) => [info.alertType, terms])).toEqual([
+      ['cloudtrail.silence', { kind: 'heartbeat', group: ['awsRegion'], learnMs: 14 * 86_400_000 }],
+    ]);
   });
 
   it('keeps each test beside its rule', () => {

@@ -1,23 +1,26 @@
 import type { WindowMember } from '../../../domain/ports.ts';
+import type { CorrelationType } from '../../../language/sigma/correlation-type.ts';
+import type { CompiledCorrelation } from '../../../language/sigma/rule-set.ts';
 
-/** A window that slides: members enter at its end and leave at its start. */
-export interface Measure {
+/** A window that slides over members sorted by time: they enter at its end and leave at its start. */
+export interface SlidingWindow {
   enter(member: WindowMember): void;
   leave(member: WindowMember): void;
-  /** What the condition's thresholds are compared with. */
-  value(): number;
+  /** Does the condition hold on the members within [from, to], which are those that entered and did not leave? */
+  holds(from: number, to: number): boolean;
 }
 
 /**
- * One type of Sigma correlation: what is measured over a window.
+ * Types of Sigma correlations: what is asked of a window.
  *
- * Each step must cost the same however full the window is, and the value may
- * depend on the window's members only, never on their order.
+ * No step may cost more the fuller the window is (a logarithm excepted), and the
+ * answer may depend on the window's members only, never on their order.
  */
 export interface CorrelationKind {
-  /** Sigma's word, `event_count`. */
-  readonly name: string;
+  /** Sigma's words. */
+  readonly types: readonly CorrelationType[];
   /** Members without a value (`condition.field`) do not enter. */
   readonly needsValue: boolean;
-  createMeasure(): Measure;
+  /** `members` are all that will enter, by time. */
+  createWindow(correlation: CompiledCorrelation, members: readonly WindowMember[]): SlidingWindow;
 }

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createMemoryWindows } from '../../../../src/adapters/memory/windows.ts';
 import type { RuleMatch } from '../../../../src/domain/finding.ts';
 import { fingerprint } from '../../../../src/domain/fingerprint.ts';
-import type { WindowAdd } from '../../../../src/domain/ports.ts';
+import type { WindowAdd, WindowStore } from '../../../../src/domain/ports.ts';
 import type { CompiledCorrelation } from '../../../../src/language/sigma/rule-set.ts';
+import { createCloseWindows } from '../../../../src/pipeline/correlate/close-windows.ts';
 import { createCorrelate } from '../../../../src/pipeline/correlate/correlate.ts';
 import { aCorrelation, aMatch } from '../../../helpers/a-correlation.ts';
 import { ACCOUNT, DAY, HOUR, MINUTE, TEN_O_CLOCK } from '../../../helpers/a-finding.ts';
@@ -189,6 +190,58 @@ describe('groups', () => {
   });
 });
 
+describe('more groups than a rule may have', () => {
+  it('mark the findings whose windows reach back to what was dropped', async () => {
+    const windows = createMemoryWindows({ maxGroups: 1 });
+    const correlation = aCorrelation({ threshold: 2, groupBy: ['who'], periodMs: MINUTE });
+    const stage = createCorrelate({ correlations: [correlation] }, windows, { latenessMs: DAY });
+    const of = (eventId: string, minute: number, who: string) => at(eventId, minute, { record: { who } });
+    await stage([of('a', 0, 'lost')], TEN_O_CLOCK);
+    await stage([of('b', 5, 'kept')], TEN_O_CLOCK);
+    const { findings } = await stage([of('c', 10, 'kept'), of('d', 10.5, 'kept')], TEN_O_CLOCK);
+    // The window of the minute 10.5 begins after the event that was dropped at 0; both events lie in one period.
+    expect(findings.map(({ incomplete }) => incomplete)).toEqual([true]);
+    const later = await stage([of('e', 15, 'kept')], TEN_O_CLOCK);
+    expect(later.findings.map(({ incomplete }) => incomplete)).toEqual([undefined]);
+  });
+});
+
+describe('windows that are decided when they have closed', () => {
+  const correlation = aCorrelation({ threshold: 3, op: 'lt', settlings: 1 });
+  const options = { latenessMs: DAY, settlingMs: 30 * MINUTE };
+  const clock = (minute: number) => TEN_O_CLOCK + minute * MINUTE;
+
+  it('fire at the settling time and not before, and once they are told', async () => {
+    const windows = createMemoryWindows();
+    const stage = createCorrelate({ correlations: [correlation] }, windows, options);
+    const close = createCloseWindows({ correlations: [correlation] }, windows, options);
+    expect((await stage([at('a', 0), at('b', 40)], clock(41))).findings).toEqual([]);
+    expect((await close(clock(29))).windows).toBe(0);
+    const first = await close(clock(30));
+    expect(first.findings.map(({ firing }) => firing)).toEqual([keys('a')]);
+    expect((await close(clock(30))).windows).toBe(1);
+    await first.done();
+    expect((await close(clock(30))).windows).toBe(1);
+    await (await close(clock(30))).done();
+    expect((await close(clock(31))).windows).toBe(0);
+  });
+
+  it('are looked at again when an event comes after they were decided', async () => {
+    const few = aCorrelation({ threshold: 2, op: 'eq', settlings: 1 });
+    const windows = createMemoryWindows();
+    const stage = createCorrelate({ correlations: [few] }, windows, options);
+    const close = createCloseWindows({ correlations: [few] }, windows, options);
+    await stage([at('b', 5)], clock(6));
+    const alone = await close(clock(40));
+    expect([alone.windows, alone.findings]).toEqual([1, []]);
+    await alone.done();
+    await stage([at('a', 0)], clock(50));
+    await stage([at('c', 9)], clock(50));
+    const { findings } = await close(clock(51));
+    expect(findings.map(({ firing }) => firing)).toEqual([keys('b')]);
+  });
+});
+
 describe('lateness', () => {
   it('keeps late events out and counts each once', async () => {
     const stage = correlate([aCorrelation({ threshold: 2 })], { latenessMs: HOUR });
@@ -216,10 +269,11 @@ describe('lateness', () => {
 
   it('is how long a group is kept beyond its timespan', async () => {
     const asked: WindowAdd[] = [];
-    const windows = {
-      add: async (adds: readonly WindowAdd[]) => {
+    const windows: WindowStore = {
+      ...createMemoryWindows(),
+      add: async (adds) => {
         asked.push(...adds);
-        return adds.map(() => []);
+        return adds.map(() => ({ members: [] }));
       },
     };
     const stage = createCorrelate({ correlations: [aCorrelation()] }, windows, { latenessMs: DAY });

@@ -37,6 +37,19 @@ describe('changes', () => {
     ]);
   });
 
+  it('keep the earliest return after a silence, in either order', async () => {
+    const returned = (returnedAt: number) => ({ ...on('e1'), returnedAt });
+    for (const order of [
+      [5, 3],
+      [3, 5],
+    ]) {
+      const store = createMemoryAlerts();
+      const alert = await alertOf(store, [on('e1'), ...order.map(returned)]);
+      expect(alert?.returnedAt).toBe(3);
+    }
+    expect(await alertOf(createMemoryAlerts(), [on('e1')])).not.toHaveProperty('returnedAt');
+  });
+
   it('are not pending any more once TheHive has the revision', async () => {
     const store = createMemoryAlerts();
     const dedupe = createDedupe(store);

@@ -1,0 +1,68 @@
+import type { Redis } from 'ioredis';
+import {
+  BASELINE_LIMITS,
+  BASELINE_RUNS,
+  type BaselineAnswer,
+  type BaselineLimits,
+  type BaselineSighting,
+} from '../../domain/baseline.ts';
+import { hashOf } from '../../domain/hash.ts';
+import type { BaselineStore } from '../../domain/ports.ts';
+import { defineScript } from './connection.ts';
+import type { Keys } from './keys.ts';
+
+/** A group is kept so much longer than its rule remembers: late events still find it. */
+const GRACE_MS = 3 * 86_400_000;
+/** A call's arguments travel on the stack. */
+const SIGHTINGS_A_CALL = 500;
+
+/** Baselines in Redis: about 150 bytes a value, one script call a shard and batch. */
+export function createRedisBaselines(
+  redis: Redis,
+  keys: Keys,
+  limits: BaselineLimits = BASELINE_LIMITS,
+): BaselineStore {
+  const addScript = defineScript(redis, 'baselines-add');
+  const bounds = [Math.ceil(limits.groups / keys.shards), limits.values, BASELINE_RUNS];
+
+  return {
+    async add(sightings) {
+      const answers: (BaselineAnswer | undefined)[] = sightings.map(() => undefined);
+      const shards = new Map<number, number[]>();
+      for (const [index, { ruleId, group }] of sightings.entries()) {
+        const shard = keys.baselines.shardOf(ruleId, group);
+        shards.set(shard, [...(shards.get(shard) ?? []), index]);
+      }
+      const runShard = async (shard: number, indexes: readonly number[]): Promise<void> => {
+        // A later call may join what an earlier one has answered, so all calls but the last only add.
+        for (let at = 0; at < indexes.length; at += SIGHTINGS_A_CALL)
+          await run(shard, indexes.slice(at, at + SIGHTINGS_A_CALL));
+        if (indexes.length > SIGHTINGS_A_CALL)
+          for (let at = 0; at < indexes.length; at += SIGHTINGS_A_CALL)
+            await run(shard, indexes.slice(at, at + SIGHTINGS_A_CALL));
+      };
+      const run = async (shard: number, indexes: readonly number[]): Promise<void> => {
+        const args = indexes.flatMap((index) => argumentsOf(sightings[index]));
+        const rows = await addScript([keys.baselines.base(shard)], [...bounds, ...args]);
+        for (const [at, row] of (rows as string[][]).entries()) answers[indexes[at] ?? -1] = answerFrom(row);
+      };
+      await Promise.all([...shards].map(([shard, indexes]) => runShard(shard, indexes)));
+      return answers;
+    },
+  };
+}
+
+function argumentsOf(sighting: BaselineSighting | undefined): (string | number)[] {
+  if (sighting === undefined) return [];
+  const { ruleId, group, value, start, startKey, end, memoryMs } = sighting;
+  return [hashOf([ruleId]), group, value, start, startKey, end, memoryMs, memoryMs + GRACE_MS];
+}
+
+function answerFrom([start, startKey, end, since, before]: readonly string[]): BaselineAnswer | undefined {
+  if (start === undefined || startKey === undefined) return undefined;
+  return {
+    run: { start: Number(start), startKey, end: Number(end) },
+    groupSince: Number(since),
+    valuesBefore: Number(before),
+  };
+}

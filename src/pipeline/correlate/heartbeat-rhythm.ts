@@ -1,0 +1,62 @@
+import { HEARTBEAT_SLOT_MS, heartbeatSlotOf, type QuietGroup } from '../../domain/heartbeat.ts';
+import type { HeartbeatTerms } from '../../language/sigma/rule-extensions.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** How much later than it happens CloudTrail may deliver an event: so much of a pause is not yet known. */
+export const DELIVERY_MS = 15 * 60_000;
+/** No learnt pause is shorter: what is silent for less is nobody's trouble. */
+export const SHORTEST_PAUSE_MS = HOUR_MS;
+/** A pause begins at an hour like another that begins so much earlier or later in the day. */
+const LIKE_HOURS = 3;
+/** Of fewer pauses that began at a like hour nothing is learnt: then all pauses count. */
+const FEWEST_LIKE = 20;
+/** A learnt pause is exceeded when it lasts so many times as long. */
+export const PATIENCE = 1.5;
+
+/**
+ * The longest pause that is usual for a group whose last event is as it is;
+ * undefined: the group is not known for long enough to say.
+ *
+ * Learnt, it is the longest pause of the last four weeks that began at a like hour
+ * of the day (three hours around, any day of the week). So a pause that begins in
+ * the evening may last as long as the longest night or week-end has, which lets a
+ * holiday pass too, while one that begins in the middle of work is measured by the
+ * pauses of work. Of a group that shows little, or little at that hour, it is the
+ * longest pause of all. Silences that were told of are left out.
+ */
+export function usualPause(group: QuietGroup, terms: HeartbeatTerms): number | undefined {
+  if (terms.everyMs !== undefined) return terms.everyMs;
+  if (group.last.time - group.firstSeen < terms.learnMs) return undefined;
+  const pauses = pausesOf(group);
+  const like = pauses.filter(({ from }) => isLike(from, group.last.time));
+  const measure = like.length >= FEWEST_LIKE ? like : pauses;
+  return measure.reduce((longest, { ms }) => Math.max(longest, ms), SHORTEST_PAUSE_MS);
+}
+
+/** From each slot with events to the next, without the silences that were told of. */
+function pausesOf({ slots, pastSilences }: QuietGroup): { readonly from: number; readonly ms: number }[] {
+  const told = new Set(pastSilences.map(heartbeatSlotOf));
+  return slots.slice(1).flatMap((next, at) => {
+    const slot = slots[at] ?? next;
+    return told.has(slot) ? [] : [{ from: slot * HEARTBEAT_SLOT_MS, ms: (next - slot) * HEARTBEAT_SLOT_MS }];
+  });
+}
+
+/** Is the group silent at `clock`, the time up to which deliveries are known? The usual pause if so. */
+export function silenceAt(group: QuietGroup, terms: HeartbeatTerms, clock: number): number | undefined {
+  const usualMs = usualPause(group, terms);
+  if (usualMs === undefined) return undefined;
+  const limit = terms.everyMs === undefined ? usualMs * PATIENCE : usualMs;
+  return clock - DELIVERY_MS - group.last.time > limit ? usualMs : undefined;
+}
+
+/** A group whose last event is not older than this cannot be silent. */
+export function shortestSilence(terms: HeartbeatTerms): number {
+  return DELIVERY_MS + (terms.everyMs ?? SHORTEST_PAUSE_MS * PATIENCE);
+}
+
+function isLike(a: number, b: number): boolean {
+  const apart = Math.abs((a % DAY_MS) - (b % DAY_MS));
+  return Math.min(apart, DAY_MS - apart) <= (LIKE_HOURS + 0.5) * HOUR_MS;
+}

@@ -1,0 +1,92 @@
+import type { WindowAdd, WindowMember, WindowStore } from '../../domain/ports.ts';
+import type { CompiledCorrelation } from '../../language/sigma/rule-set.ts';
+import type { CorrelationIndex } from './correlation-index.ts';
+import { type FiringPeriod, firingPeriods } from './firing-periods.ts';
+import { type GroupOfMembers, groupFirings } from './membership.ts';
+
+/** How long windows are open, ms. */
+export interface WindowTimes {
+  /** How much later than it happened an event may be delivered and still enter windows. */
+  readonly latenessMs: number;
+  /** How long after an event a window that further events could falsify is decided. */
+  readonly settlingMs: number;
+}
+
+/**
+ * Adds members to their groups and returns what fires. Where a correlation feeds
+ * others, its firing members are added to these, round by round.
+ *
+ * Repeating it is harmless: what was added before is looked at again, so a run
+ * that died between two rounds is made good.
+ */
+export async function feed(
+  groups: readonly GroupOfMembers[],
+  index: CorrelationIndex,
+  windows: WindowStore,
+  times: WindowTimes,
+): Promise<FiringPeriod[]> {
+  const fired: FiringPeriod[] = [];
+  let next = groups;
+  while (next.length > 0) {
+    const stretches = next.flatMap(stretchesOf);
+    const found = await windows.add(stretches.map((stretch) => addOf(stretch, times)));
+    const looked = stretches.flatMap((stretch, at) => {
+      const around = found[at];
+      return around === undefined || stretch.correlation.settlings > 0
+        ? []
+        : [{ ...stretch, to: stretch.to + stretch.correlation.spanMs, found: around }];
+    });
+    const periods = firingPeriods(looked);
+    fired.push(...periods);
+    next = groupFirings(periods, index);
+  }
+  return fired;
+}
+
+/** How long after an event its windows of the correlation are decided, ms. */
+export function settleAfterMs({ settlings }: CompiledCorrelation, { settlingMs }: WindowTimes): number {
+  return settlings * settlingMs;
+}
+
+interface AddedStretch extends GroupOfMembers {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Cuts where two added members lie so far apart that no window could hold or see both. */
+function stretchesOf(group: GroupOfMembers): AddedStretch[] {
+  const sorted = group.members.toSorted((a, b) => a.time - b.time);
+  const stretches: { members: WindowMember[]; from: number; to: number }[] = [];
+  for (const member of sorted) {
+    const last = stretches.at(-1);
+    if (last === undefined || member.time - last.to > 2 * group.correlation.spanMs)
+      stretches.push({ members: [member], from: member.time, to: member.time });
+    else {
+      last.members.push(member);
+      last.to = member.time;
+    }
+  }
+  return stretches.map((stretch) => ({ ...group, ...stretch }));
+}
+
+function addOf({ correlation, key, group, members }: AddedStretch, times: WindowTimes): WindowAdd {
+  const { info, spanMs, settlings } = correlation;
+  const afterMs = settleAfterMs(correlation, times);
+  const count = countOf(correlation);
+  return {
+    ruleId: info.id,
+    group: key,
+    members,
+    spanMs,
+    keepMs: spanMs + Math.max(times.latenessMs, afterMs) + afterMs,
+    ...(settlings > 0 ? { settle: { afterMs, values: group } } : {}),
+    ...(count === undefined ? {} : { count }),
+  };
+}
+
+/** What a store may count itself: whole numbers that only rise. */
+function countOf({ type, condition, settlings }: CompiledCorrelation): WindowAdd['count'] {
+  if (settlings > 0 || (type !== 'event_count' && type !== 'value_count')) return undefined;
+  const atLeast = condition.map(({ op, threshold }) => (op === 'gt' ? threshold + 1 : threshold));
+  return { of: type === 'event_count' ? 'members' : 'values', atLeast: Math.max(1, ...atLeast) };
+}
