@@ -2,13 +2,14 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { openFile, readAlong } from '../adapters/files/file-chunks.ts';
 import { filesOfRecords } from '../adapters/files/records-reader.ts';
-import { type LoadedRules, loadRules } from '../adapters/files/rule-folder.ts';
+import type { LoadedRules } from '../adapters/files/rule-folder.ts';
 import { TrailhiveError } from '../domain/errors.ts';
 import { type Problem, ProblemsError } from '../domain/problem.ts';
 import { parseContext } from '../language/context.ts';
 import { createMatchCounts } from './match-counts.ts';
 import { matchInThreads, type SizedFile } from './match-pool.ts';
 import { createMatchRecords, type FileToMatch, type MatchBlock } from './match-records.ts';
+import { loadRulesIn } from './rule-paths.ts';
 
 export interface MatchProgress {
   readonly records: number;
@@ -21,6 +22,8 @@ export interface MatchProgress {
 export interface MatchFilesOptions {
   /** Rule files and folders. */
   readonly rules: readonly string[];
+  /** The company's context folder, for placeholders. */
+  readonly context?: string | undefined;
   /** Files and folders of records; `-` is standard input. */
   readonly files: readonly string[];
   readonly stdin: AsyncIterable<Uint8Array>;
@@ -33,6 +36,8 @@ export interface MatchFilesOptions {
   readonly onMatches: (lines: string, count: number) => void;
   /** A rule, file, line or record that is left out. */
   readonly onProblem: (problem: Problem) => void;
+  /** Something to know that takes nothing away from the result. */
+  readonly onNote: (note: string) => void;
   readonly onProgress: (progress: MatchProgress) => void;
   readonly now: number;
   /** Threads to use; default: one for each core. */
@@ -52,9 +57,14 @@ const STDIN = '-';
  * skipped) or a path cannot be read.
  */
 export async function matchFiles(options: MatchFilesOptions): Promise<void> {
-  const loaded = await loadRules(options.rules);
+  const loaded = await loadRulesIn({ paths: options.rules, context: options.context });
   refuseRules(loaded, options);
   loaded.problems.forEach(options.onProblem);
+  if (watchesIn(loaded) > 0) {
+    options.onNote(
+      'Rules with x-baseline or x-heartbeat need a clock and a memory: they are judged live, not here.',
+    );
+  }
   const files = await sizedFiles(options.files);
   const isSized = !files.some(({ file }) => file === STDIN);
   const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
@@ -70,7 +80,12 @@ export async function matchFiles(options: MatchFilesOptions): Promise<void> {
   };
   const { now, gate = true, threads = availableParallelism() } = options;
   if (isSized && threads > 1 && files.length > 1 && totalBytes > WORTH_THREADS_BYTES) {
-    await matchInThreads(files, threads, { parsed: loaded.parsed, now, gate }, take);
+    await matchInThreads(
+      files,
+      threads,
+      { parsed: loaded.parsed, placeholders: loaded.placeholders ?? new Map(), now, gate },
+      take,
+    );
   } else {
     const matchRecords = createMatchRecords(loaded.ruleSet, { company, now, gate });
     for (const file of files) {
@@ -89,13 +104,20 @@ function tellAll(lines: readonly string[], { onMatches }: MatchFilesOptions): vo
 
 function refuseRules({ ruleSet, problems }: LoadedRules, { rules, skipInvalid }: MatchFilesOptions): void {
   if (problems.length > 0 && !skipInvalid) throw new ProblemsError('rules are not valid', problems);
-  if (problems.length + ruleSet.detections.length + ruleSet.correlations.length === 0) {
+  if (
+    problems.length + ruleSet.detections.length + ruleSet.correlations.length + watchesIn({ ruleSet }) ===
+    0
+  ) {
     const paths = rules.join(', ');
     throw new TrailhiveError(
       'config',
       `There is no rule in ${paths}. Name a .yml file, or a folder of them.`,
     );
   }
+}
+
+function watchesIn({ ruleSet }: Pick<LoadedRules, 'ruleSet'>): number {
+  return (ruleSet.heartbeats?.length ?? 0) + (ruleSet.baselines?.length ?? 0);
 }
 
 async function sizedFiles(paths: readonly string[]): Promise<readonly SizedFile[]> {

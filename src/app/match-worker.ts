@@ -8,6 +8,8 @@ import { createMatchRecords, type MatchBlock } from './match-records.ts';
 
 export interface MatchWorkerData {
   readonly parsed: readonly ParsedSigma[];
+  /** Values of `%name%`, from the context folder. */
+  readonly placeholders: ReadonlyMap<string, readonly string[]>;
   readonly now: number;
   readonly gate: boolean;
 }
@@ -24,8 +26,8 @@ export type FromMatchWorker =
 /** Blocks that may wait to be taken: more would only fill the memory. */
 const MAX_WAITING = 4;
 
-const { parsed, now, gate } = workerData as MatchWorkerData;
-const { ruleSet } = createRuleSet(parsed);
+const { parsed, placeholders, now, gate } = workerData as MatchWorkerData;
+const { ruleSet } = createRuleSet(parsed, { placeholders });
 const matchRecords = createMatchRecords(ruleSet, { company: parseContext([]).context, now, gate });
 
 let waiting = 0;

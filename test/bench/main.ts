@@ -115,7 +115,12 @@ async function twoCores(data: BenchData): Promise<Row[]> {
   }));
   const parsed = sigmaHqRules({ withAssumeRole: true });
   const own = (threads: number) => () =>
-    matchInThreads(files, threads, { parsed, now: NOW, gate: true }, async () => undefined);
+    matchInThreads(
+      files,
+      threads,
+      { parsed, placeholders: new Map(), now: NOW, gate: true },
+      async () => undefined,
+    );
   const names = files.map(({ file }) => file);
   const ms = await inTurns(
     { bare1: () => bareWorkers(names, 1), bare2: () => bareWorkers(names, 2), own1: own(1), own2: own(2) },

@@ -164,3 +164,33 @@ level: high
     expect(out).not.toContain('\u001b');
   });
 });
+
+describe('match with rules that are decided at the end, or live only', () => {
+  const own = aFolder({
+    'r.yml': `title: Base
+id: base
+logsource: { product: aws, service: cloudtrail }
+detection: { s: { eventName: StopLogging }, condition: s }
+---
+title: Only one
+id: only-one
+correlation: { type: event_count, rules: [base], timespan: 1h, condition: { lt: 2 } }
+---
+title: Silent
+id: silent
+logsource: { product: aws, service: cloudtrail }
+detection: { s: { eventSource: s3.amazonaws.com }, condition: s }
+x-heartbeat: { group: [awsRegion], learn: 14d }
+`,
+    'e.ndjson': `${JSON.stringify(aRecord('e1'))}\n`,
+  });
+
+  it('decides at the end what more events could have made false, and says what it does not run', async () => {
+    const { code, out, err } = await runCli(['match', '--rules', join(own, 'r.yml'), join(own, 'e.ndjson')]);
+    expect(err).toContain('judged live, not here');
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      { ruleId: 'only-one', eventId: 'e1', eventTime: '2026-05-04T10:00:00Z' },
+    ]);
+  });
+});

@@ -22,6 +22,7 @@ export async function match(
   const progress = terminal.progress('match:');
   await matchFiles({
     rules: options.rules,
+    context: options.context,
     files,
     stdin,
     skipInvalid: options.skipInvalid === true,
@@ -35,6 +36,10 @@ export async function match(
       problems += 1;
       progress.clear();
       terminal.say(terminal.paint.warn(describeProblem(problem)));
+    },
+    onNote: (note) => {
+      progress.clear();
+      terminal.say(terminal.paint.soft(note));
     },
     onProgress: (now) => {
       records = now.records;
