@@ -144,6 +144,6 @@ async function sizeOf(file: string): Promise<number> {
 }
 
 function openOne({ file, size }: SizedFile, stdin: AsyncIterable<Uint8Array>): FileToMatch {
-  const { chunks } = file === STDIN ? readAlong(stdin) : openFile(file, size);
+  const chunks = file === STDIN ? readAlong(stdin) : openFile(file, size);
   return { name: file === STDIN ? '(standard input)' : file, chunks };
 }

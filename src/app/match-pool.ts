@@ -12,7 +12,7 @@ export interface SizedFile {
 /** A file is worked on while the next is read. */
 const TASKS_A_WORKER = 2;
 /** Records die young: a larger young generation would only hold more of the dead. */
-const YOUNG_MB = 24;
+const YOUNG_MB = 12;
 
 interface Task {
   readonly blocks: MatchBlock[];

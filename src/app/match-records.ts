@@ -1,6 +1,6 @@
 import { forgetBytes } from '../adapters/files/file-chunks.ts';
 import { messageOf } from '../domain/errors.ts';
-import type { CloudTrailEvent, CloudTrailRecord, EnrichedEvent, EventContext } from '../domain/event.ts';
+import type { CloudTrailEvent, CloudTrailRecord, EventContext } from '../domain/event.ts';
 import type { CompanyContext } from '../domain/ports.ts';
 import type { Problem } from '../domain/problem.ts';
 import { createRuleIndex } from '../language/sigma/rule-index.ts';
@@ -76,7 +76,12 @@ export function createMatchRecords(ruleSet: RuleSet, options: MatchRecordsOption
     const ref = { id: name, deliveredAt: options.now };
     let block = emptyBlock();
     let told = 0;
+    const full: MatchBlock[] = [];
     const onRecord = (record: unknown, index: number, line: number) => {
+      if (block.lines.length + block.counted.length >= FULL_BLOCK) {
+        full.push(closed(block, 0));
+        block = emptyBlock();
+      }
       const fault = judge(record, index, block, ref);
       if (fault === undefined) return;
       const message = `record ${index + 1} is passed over: ${fault}`;
@@ -85,11 +90,10 @@ export function createMatchRecords(ruleSet: RuleSet, options: MatchRecordsOption
     const onProblem = (line: number, message: string) => block.problems.push({ file: name, line, message });
     const stream = createRecordStream({ gate, onRecord, onProblem });
     const flush = async () => {
-      const { lines, counted, problems } = block;
-      const records = stream.records - told;
-      told = stream.records;
+      const blocks = [...full.splice(0), closed(block, stream.records - told)];
       block = emptyBlock();
-      await tell({ lines: lines.join('\n'), matches: lines.length, records, counted, problems });
+      told = stream.records;
+      for (const one of blocks) await tell(one);
     };
     let last: Buffer | undefined;
     try {
@@ -122,6 +126,13 @@ interface OpenBlock {
   readonly problems: Problem[];
 }
 
+/** Matches of one block. Many small texts that live on are dear to the collector of young objects; one is not. */
+const FULL_BLOCK = 256;
+
+function closed({ lines, counted, problems }: OpenBlock, records: number): MatchBlock {
+  return { lines: lines.join('\n'), matches: lines.length, records, counted, problems };
+}
+
 function emptyBlock(): OpenBlock {
   return { lines: [], counted: [], problems: [] };
 }
@@ -140,7 +151,8 @@ class RecordSubject {
   readonly #origin: Origin;
   readonly #index: number;
   readonly #enrich: Enrich;
-  #event: EnrichedEvent | undefined;
+  #event: CloudTrailEvent | undefined;
+  #context: EventContext | undefined;
 
   constructor(record: CloudTrailRecord, origin: Origin, index: number, enrich: Enrich) {
     this.record = record;
@@ -149,13 +161,14 @@ class RecordSubject {
     this.#enrich = enrich;
   }
 
-  get event(): EnrichedEvent {
-    this.#event ??= this.#enrich(toEvent(this.record, this.#origin, this.#index));
+  get event(): CloudTrailEvent {
+    this.#event ??= toEvent(this.record, this.#origin, this.#index);
     return this.#event;
   }
 
   get context(): EventContext {
-    return this.event.context;
+    this.#context ??= this.#enrich(this.event).context;
+    return this.#context;
   }
 }
 

@@ -24,7 +24,7 @@ export type FromMatchWorker =
   | { readonly kind: 'done'; readonly task: number };
 
 /** Blocks that may wait to be taken: more would only fill the memory. */
-const MAX_WAITING = 4;
+const MAX_WAITING = 64;
 
 const { parsed, placeholders, now, gate } = workerData as MatchWorkerData;
 const { ruleSet } = createRuleSet(parsed, { placeholders });
@@ -52,7 +52,7 @@ parentPort?.on('message', (message: ToMatchWorker) => {
   }
   const { task, file, size } = message;
   // All cores have a thread of this kind: inflating on yet another would only make them wait.
-  const { chunks } = openFile(file, size, { inline: true });
+  const chunks = openFile(file, size, { inline: true });
   last = last.then(async () => {
     await matchRecords({ name: file, chunks }, (block) => tell(task, block));
     parentPort?.postMessage({ kind: 'done', task } satisfies FromMatchWorker);

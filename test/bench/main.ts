@@ -1,5 +1,5 @@
 /** `npm run bench`: what matching costs beside what it cannot do without, measured in the same run. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ import type * as MatchRecords from '../../src/app/match-records.ts';
 import type * as Context from '../../src/language/context.ts';
 import type { ParsedSigma } from '../../src/language/sigma/sigma-rule.ts';
 import { built, builtFile } from './built.ts';
-import { type BenchData, createBenchData, hasShared, joinObjects, sigmaHq } from './data.ts';
+import { type BenchData, hasShared, joinObjects, sigmaHq } from './data.ts';
 import { atLeast, atMost, cpuMs, inTurns, type Row, wallMs } from './measure.ts';
 import { generatedRules, ruleSetOf, sigmaHqRules } from './rules.ts';
 
@@ -51,12 +51,9 @@ function matcher(data: BenchData, parsed: readonly ParsedSigma[], gate: boolean)
     const matchRecords = createMatchRecords(ruleSetOf(parsed), { company, now: NOW, gate });
     let records = 0;
     for (const { file, size } of sized) {
-      await matchRecords(
-        { name: file, chunks: openFile(file, size, { inline: true }).chunks },
-        async (block) => {
-          records += block.records;
-        },
-      );
+      await matchRecords({ name: file, chunks: openFile(file, size, { inline: true }) }, async (block) => {
+        records += block.records;
+      });
     }
     if (records !== data.records) throw new Error(`${records} records instead of ${data.records}`);
     return records;
@@ -192,7 +189,12 @@ if (unknown.length > 0 || !hasShared()) {
   console.error(`bench: ${why}. There are: ${Object.keys(BENCHES).join(', ')}`);
   process.exit(2);
 }
-const data = createBenchData(folder, DATA_BYTES);
+const maker = fileURLToPath(new URL('./make-data.ts', import.meta.url));
+const made = spawnSync(process.execPath, ['--import', 'tsx', maker, folder, String(DATA_BYTES)], {
+  stdio: 'inherit',
+});
+if (made.status !== 0) process.exit(1);
+const data = JSON.parse(readFileSync(join(folder, 'data.json'), 'utf8')) as BenchData;
 const rows: Row[] = [];
 for (const [name, bench] of Object.entries(BENCHES)) {
   if (options.only !== undefined && !options.only.includes(name)) continue;

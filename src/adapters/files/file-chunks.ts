@@ -10,12 +10,8 @@ const gunzipAsync = promisify(gunzip);
 const AT_ONCE_BYTES = 8 * 1024 * 1024;
 const INFLATED_AT_ONCE_BYTES = 16 * 1024 * 1024;
 
-/** The plain bytes of a file, gzip or not, in pieces that belong to the reader. */
-export interface FileChunks {
-  readonly chunks: AsyncIterable<Buffer>;
-  /** How many of the file's own bytes have been read. */
-  readonly bytesRead: number;
-}
+/** Plain bytes, gzip or not before, in pieces that belong to the reader. */
+export type Chunks = AsyncIterable<Buffer>;
 
 /**
  * Starts to read a file of a known size; reading errors come out of the chunks.
@@ -24,17 +20,12 @@ export interface FileChunks {
  * is worked on has it ready; or, `inline`, on this one when its turn comes, which costs
  * less where every core is busy anyway. A large file is always inflated alongside.
  */
-export function openFile(
-  file: string,
-  size: number,
-  options: { readonly inline?: boolean } = {},
-): FileChunks {
+export function openFile(file: string, size: number, options: { readonly inline?: boolean } = {}): Chunks {
   if (size > AT_ONCE_BYTES) return readAlong(createReadStream(file, READING));
   return options.inline === true
-    ? readAtOnce(file, size, async () => readWholeHere(file))
+    ? readAtOnce(file, async () => readWholeHere(file))
     : readAtOnce(
         file,
-        size,
         startNow(() => readWhole(file)),
       );
 }
@@ -51,41 +42,14 @@ function startNow(read: Reading): Reading {
 }
 
 /** The same of bytes that come from elsewhere. */
-export function readAlong(source: AsyncIterable<Uint8Array>): FileChunks {
-  const progress = { bytes: 0 };
-  const counted = counting(source, progress);
-  return {
-    chunks: (async function* () {
-      for await (const chunk of await inflated(counted)) {
-        // A copy for what is not a Buffer only: whoever reads may write into it.
-        yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
-      }
-    })(),
-    get bytesRead() {
-      return progress.bytes;
-    },
-  };
+export async function* readAlong(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  for await (const chunk of await inflated(source)) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
 }
 
-async function* counting(
-  source: AsyncIterable<Uint8Array>,
-  progress: { bytes: number },
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of source) {
-    progress.bytes += chunk.length;
-    yield chunk;
-  }
-}
-
-function readAtOnce(file: string, size: number, read: Reading): FileChunks {
-  return {
-    chunks: (async function* () {
-      const plain = await read();
-      if (plain !== undefined) yield plain;
-      else yield* readAlong(createReadStream(file, READING)).chunks;
-    })(),
-    bytesRead: size,
-  };
+async function* readAtOnce(file: string, read: Reading): AsyncGenerator<Buffer> {
+  const plain = await read();
+  if (plain !== undefined) yield plain;
+  else yield* readAlong(createReadStream(file, READING));
 }
 
 /** undefined where it inflates to more than is held at once, or not well: read along, it gives what it can. */
