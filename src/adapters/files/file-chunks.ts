@@ -60,6 +60,8 @@ async function readWhole(file: string): Promise<Buffer | undefined> {
     return await gunzipAsync(bytes, inflating(bytes));
   } catch {
     return undefined;
+  } finally {
+    forgetBytes(bytes);
   }
 }
 
@@ -71,6 +73,8 @@ function readWholeHere(file: string): Buffer | undefined {
     return gunzipSync(bytes, inflating(bytes));
   } catch {
     return undefined;
+  } finally {
+    forgetBytes(bytes);
   }
 }
 

@@ -24,7 +24,16 @@ export interface Witness {
   readonly rank: number;
 }
 
-const RANK = { eventName: 0, rareText: 1, identityType: 2, commonText: 3, presence: 4 } as const;
+const RANK = {
+  eventName: 0,
+  rareText: 1,
+  readName: 2,
+  identityType: 3,
+  commonText: 4,
+  presence: 5,
+} as const;
+/** Most of what a log holds: `GetCallerIdentity` alone may be one call in fifty. */
+const READ_NAME = /^(get|list|describe|head|lookup|batchget|assumerole|decrypt$|generatedatakey)/;
 const LONG_TEXT = 8;
 /** A shorter text would be found nearly everywhere, and slowly. */
 const MIN_TEXT = 4;
@@ -64,7 +73,8 @@ function witnessOfValue(field: string, value: ValueWitness): Witness | undefined
 }
 
 function eventNameWitness(names: readonly string[]): Witness {
-  return { eventNames: new Set(names), identityTypes: NONE, texts: NONE, rank: RANK.eventName };
+  const rank = names.some((name) => READ_NAME.test(name)) ? RANK.readName : RANK.eventName;
+  return { eventNames: new Set(names), identityTypes: NONE, texts: NONE, rank };
 }
 
 /** A key that is spelled like the whole path would win over it. */

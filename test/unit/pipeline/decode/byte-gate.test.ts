@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import type { CloudTrailRecord } from '../../../../src/domain/event.ts';
 import { createRuleIndex } from '../../../../src/language/sigma/rule-index.ts';
 import type { CompiledRule } from '../../../../src/language/sigma/rule-set.ts';
-import { someWitness } from '../../../../src/language/sigma/witness.ts';
-import { createByteGate } from '../../../../src/pipeline/decode/byte-gate.ts';
+import { someWitness, type Witness } from '../../../../src/language/sigma/witness.ts';
+import { type ByteGate, createByteGate } from '../../../../src/pipeline/decode/byte-gate.ts';
 import { createRecordStream } from '../../../../src/pipeline/decode/record-stream.ts';
 import { aRuleSet, aRuleText } from '../../../helpers/a-rule-set.ts';
 
@@ -35,6 +35,12 @@ function matchesOf(rules: readonly CompiledRule[], record: unknown): string[] {
   return rules.filter((rule) => rule.matches(subject)).map((rule) => rule.info.id);
 }
 
+function gateOf(witness: Witness): ByteGate {
+  const gate = createByteGate(witness);
+  if (gate === undefined) throw new Error('there is no gate here');
+  return gate;
+}
+
 type Matches = readonly (readonly [index: number, rules: readonly string[]])[];
 
 /** Every rule asked of every record that JSON.parse finds. */
@@ -50,7 +56,7 @@ function streamed(rules: readonly CompiledRule[], text: string, gated: boolean, 
   const found: (readonly [number, readonly string[]])[] = [];
   const rulesFor = createRuleIndex(rules);
   const stream = createRecordStream({
-    gate: gated ? createByteGate(witness) : undefined,
+    gate: gated ? gateOf(witness) : undefined,
     onRecord: (record, index) => {
       const matching = matchesOf(rulesFor(record as CloudTrailRecord), record);
       if (matching.length > 0) found.push([index, matching]);
@@ -181,7 +187,7 @@ describe('the gate', () => {
       eventName: `List${id}`,
     }));
     const loud = { eventVersion: '1.08', userIdentity: identity, eventName: 'CREATEUSER' };
-    const judged = createByteGate(witness).judgeRecords(
+    const judged = gateOf(witness).judgeRecords(
       Buffer.from([...quiet, loud].map((one) => JSON.stringify(one)).join(',')),
     );
     expect({ seen: judged.seen, indexes: judged.indexes }).toEqual({ seen: 100, indexes: [99] });
@@ -194,7 +200,7 @@ describe('the gate', () => {
       texts: new Set<string>(),
       rank: 0,
     };
-    const gate = createByteGate(witness);
+    const gate = gateOf(witness);
     const passing = Array.from({ length: 300 }, () => '{"eventVersion":"1","eventName":"A"}').join(',');
     expect(gate.isOpenFor(1000)).toBe(true);
     gate.judgeRecords(Buffer.from(passing));
