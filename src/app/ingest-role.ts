@@ -6,6 +6,7 @@ import { restore } from '../jobs/restore.ts';
 import { openSources } from './outside.ts';
 import { scheduleJobs } from './schedules.ts';
 import type { Role, Service } from './service.ts';
+import { correlateOptions, replaySpanMs } from './window-jobs.ts';
 
 const HOUR_MS = 3_600_000;
 /** A message waits for TheHive this long at most; then the journal takes over. SQS forgets it after twelve. */
@@ -24,7 +25,7 @@ export function startIngest(service: Service): Role {
       queue,
       log,
       now,
-      replayMs: replayMs(service),
+      replayMs: replaySpanMs(service.knowledge.ruleSet.correlations, correlateOptions(config)),
       lookBackMs: SUPPRESSION_LOOK_BACK_MS,
     });
     if (restored !== undefined) await scheduleJobs(service);
@@ -74,10 +75,4 @@ async function tendAll(ingests: readonly Ingest[], log: Log): Promise<void> {
 /** Several times per visibility, and often enough that a settled message is soon gone. */
 function tendEveryMs(config: Config): number {
   return Math.min(2000, (config.ingest.visibilitySeconds * 1000) / 10);
-}
-
-/** What an emptied Redis must read again to have its windows back. */
-function replayMs({ config, knowledge }: Service): number {
-  const longestSpanMs = Math.max(0, ...knowledge.ruleSet.correlations.map(({ spanMs }) => spanMs));
-  return longestSpanMs + config.alerts.latenessHours * HOUR_MS;
 }

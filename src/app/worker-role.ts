@@ -27,7 +27,7 @@ import { createRunPlaybook } from '../playbook/run.ts';
 import { openReader } from './outside.ts';
 import { scheduleJobs } from './schedules.ts';
 import type { Role, Service } from './service.ts';
-import { closeWindowsJob, correlateOptions } from './window-jobs.ts';
+import { closeWindowsJob, correlateOptions, snapshotJob } from './window-jobs.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -164,6 +164,7 @@ function handlersOf(service: Service, stages: Stages): JobHandlers {
     metrics,
     log,
   });
+  const snapshot = snapshotJob(service);
   const tendDeliveries = createTendDeliveries({ alerts: stores.alerts, queue });
   return {
     'deliver-alert': deliverAlert,
@@ -174,6 +175,7 @@ function handlersOf(service: Service, stages: Stages): JobHandlers {
       'promote-suppressions': async () => void (await promoteSuppressions()),
       'check-heartbeats': async () => void (await checkHeartbeats(now())),
       'close-windows': async () => void (await closeWindows(now())),
+      snapshot: async () => void (await snapshot(now())),
       'tend-deliveries': async () => void (await tendDeliveries()),
     },
   };

@@ -78,3 +78,30 @@ export const HEARTBEAT_PAST = 16;
 export function heartbeatSlotOf(time: number): number {
   return Math.floor(time / HEARTBEAT_SLOT_MS);
 }
+
+/** Slots as weeks with a bit for each, as hex. */
+export function weeksOfSlots(slots: Iterable<number>): [week: number, bits: string][] {
+  const weeks = new Map<number, Uint8Array>();
+  for (const slot of slots) {
+    const week = Math.floor(slot / HEARTBEAT_WEEK_SLOTS);
+    const bits = weeks.get(week) ?? new Uint8Array(HEARTBEAT_WEEK_SLOTS / 8);
+    const at = slot - week * HEARTBEAT_WEEK_SLOTS;
+    bits[at >> 3] = (bits[at >> 3] ?? 0) | (0x80 >> (at & 7));
+    weeks.set(week, bits);
+  }
+  const hex = (bits: Uint8Array) => [...bits].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [...weeks].sort(([a], [b]) => a - b).map(([week, bits]) => [week, hex(bits)]);
+}
+
+/** The slots of weeks. Sorted where the weeks are. */
+export function slotsOfWeeks(weeks: Iterable<readonly [week: number, bits: string]>): number[] {
+  const slots: number[] = [];
+  for (const [week, bits] of weeks) {
+    const start = week * HEARTBEAT_WEEK_SLOTS;
+    for (let at = 0; 2 * at < bits.length; at += 1) {
+      const byte = Number.parseInt(bits.slice(2 * at, 2 * at + 2), 16);
+      for (let bit = 0; bit < 8; bit += 1) if (byte & (0x80 >> bit)) slots.push(start + at * 8 + bit);
+    }
+  }
+  return slots;
+}

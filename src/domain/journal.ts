@@ -1,8 +1,9 @@
 import type { StoredAlert } from './alert.ts';
 import type { BatchRef } from './batch.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Member } from './finding.ts';
 import type { StepResult } from './playbook.ts';
 import type { Suppression } from './suppression.ts';
+import type { BaselineMemory, HeartbeatMemory } from './watch-memory.ts';
 
 /** What became of one object or inline message. */
 export interface LedgerLine {
@@ -13,6 +14,8 @@ export interface LedgerLine {
   readonly records: number;
   readonly setAside: number;
   readonly late: number;
+  /** Which events were too late, the earliest of them: a bounded number. Absent: none. */
+  readonly lateEvents?: readonly Member[];
   readonly findings: number;
   readonly hidden: number;
   /** Why it was dead-lettered or skipped. */
@@ -31,6 +34,15 @@ export type JournalEntry =
       readonly suppression: Suppression;
       readonly why: string;
     }
+  /** A part of what rules that watch all events have learnt; of use once its end is written. */
+  | {
+      readonly kind: 'snapshot';
+      readonly at: number;
+      readonly id: string;
+      readonly baselines: readonly BaselineMemory[];
+      readonly heartbeats: readonly HeartbeatMemory[];
+    }
+  | { readonly kind: 'snapshot-end'; readonly at: number; readonly id: string }
   | { readonly kind: 'step'; readonly at: number; readonly runId: string; readonly result: StepResult };
 
 /** A batch or message that could not be processed. */

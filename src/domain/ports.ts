@@ -14,6 +14,7 @@ import type { LineageAdded, LineageLink, ResolvedLineage } from './lineage.ts';
 import type { News } from './news.ts';
 import type { StepResult } from './playbook.ts';
 import type { Suppression, Verdict } from './suppression.ts';
+import type { BaselineMemory, HeartbeatMemory } from './watch-memory.ts';
 
 /* ---------------------------------------------------------------- ingest */
 
@@ -192,6 +193,10 @@ export interface WindowStore {
 export interface BaselineStore {
   /** Adds all sightings, then answers for each, in order. */
   add(sightings: readonly BaselineSighting[]): Promise<readonly (BaselineAnswer | undefined)[]>;
+  /** What is known of the groups of a rule that remembers for `memoryMs`, newest first. */
+  recall(ruleId: string, memoryMs: number): AsyncIterable<BaselineMemory>;
+  /** Adds what was known before to what is known now; the same again changes nothing. */
+  restore(groups: readonly BaselineMemory[]): Promise<void>;
 }
 
 /**
@@ -218,6 +223,10 @@ export interface HeartbeatStore {
   fallSilent(ruleId: string, group: string, silence: Silence): Promise<boolean>;
   /** The alert of the silence that starts at `start` is safe. */
   markTold(ruleId: string, group: string, start: number): Promise<void>;
+  /** What is known of the groups of a rule, newest first. */
+  recall(ruleId: string): AsyncIterable<HeartbeatMemory>;
+  /** Puts groups back; of a group that is known again already, its rhythm. The same again changes nothing. */
+  restore(groups: readonly HeartbeatMemory[]): Promise<void>;
 }
 
 /** Alerts by fingerprint, with the exact set of their events. */

@@ -110,6 +110,7 @@ function ledgerEntry(line: LedgerLine): JournalEntry {
 }
 
 function processedLine(ref: BatchRef, result: BatchResult, at: number): LedgerLine {
+  const { lateEvents = [] } = result;
   return {
     ref,
     outcome: 'processed',
@@ -117,6 +118,7 @@ function processedLine(ref: BatchRef, result: BatchResult, at: number): LedgerLi
     records: result.records,
     setAside: result.setAside.length,
     late: result.late,
+    ...(lateEvents.length === 0 ? {} : { lateEvents }),
     findings: result.live.length,
     hidden: result.hidden.length,
   };

@@ -1,7 +1,17 @@
 import type { StoredAlert } from '../domain/alert.ts';
 import type { BatchRef } from '../domain/batch.ts';
 import type { JournalEntry } from '../domain/journal.ts';
-import type { AlertStore, Journal, Locks, Log, Notes, SuppressionStore, WorkQueue } from '../domain/ports.ts';
+import type {
+  AlertStore,
+  BaselineStore,
+  HeartbeatStore,
+  Journal,
+  Locks,
+  Log,
+  Notes,
+  SuppressionStore,
+  WorkQueue,
+} from '../domain/ports.ts';
 import { severityRank } from '../domain/severity.ts';
 import type { Suppression } from '../domain/suppression.ts';
 
@@ -12,6 +22,8 @@ export interface RestoreDeps {
   readonly alerts: AlertStore;
   readonly notes: Notes;
   readonly locks: Locks;
+  readonly baselines: Pick<BaselineStore, 'restore'>;
+  readonly heartbeats: Pick<HeartbeatStore, 'restore'>;
   readonly log: Log;
   readonly now: () => number;
   /** Objects that were processed within this time are read again: longest window and lateness. */
@@ -24,10 +36,17 @@ export interface Restored {
   readonly suppressions: number;
   readonly alerts: number;
   readonly batches: number;
+  /** Groups of baselines and heartbeats that the latest whole snapshot knew. */
+  readonly groups: number;
 }
 
 /** Its absence says that this Redis is new, or was emptied. */
 export const GENERATION_NOTE = 'generation';
+/** Set while objects are read again: until that is over, nobody is silent. */
+export const REPLAY_NOTE = 'replay';
+
+/** A snapshot is a day old at most; what was processed since is read again even where windows would not need it. */
+const SNAPSHOT_REACH_MS = 49 * 3_600_000;
 
 /**
  * Rebuilds what a Redis without memory lacks, once, by whoever comes first;
@@ -42,33 +61,50 @@ export async function restore(deps: RestoreDeps): Promise<Restored | undefined> 
   return await deps.locks.withLock('restore', async () => {
     if ((await deps.notes.get(GENERATION_NOTE)) !== undefined) return undefined;
     const found = await readJournal(deps);
+    const refs = refsToRead(found, deps);
     const restored = {
       suppressions: await putSuppressions([...found.suppressions.values()], deps),
       alerts: await putAlerts([...found.undelivered.values()], deps),
-      batches: found.refs.size,
+      batches: refs.length,
+      groups: await putSnapshot(found.snapshot, deps),
     };
-    await deps.queue.addBatches([...found.refs.values()]);
+    if (refs.length > 0) await deps.notes.set(REPLAY_NOTE, 'running');
+    await deps.queue.addBatches(refs);
     await deps.notes.set(GENERATION_NOTE, String(deps.now()));
     deps.log.info({ ...restored }, 'an empty Redis was filled from the journal');
     return restored;
   });
 }
 
+type SnapshotPart = Extract<JournalEntry, { readonly kind: 'snapshot' }>;
+
 interface Found {
   readonly suppressions: Map<string, Suppression>;
   readonly undelivered: Map<string, StoredAlert>;
-  readonly refs: Map<string, BatchRef>;
+  /** By id, with the time at which it was processed last. */
+  readonly refs: Map<string, { readonly ref: BatchRef; readonly at: number }>;
+  /** Parts of snapshots whose end was not read yet. */
+  readonly open: Map<string, SnapshotPart[]>;
+  /** The latest whole one. */
+  snapshot: { readonly at: number; readonly parts: readonly SnapshotPart[] } | undefined;
 }
 
 async function readJournal({ journal, now, replayMs, lookBackMs }: RestoreDeps): Promise<Found> {
-  const found: Found = { suppressions: new Map(), undelivered: new Map(), refs: new Map() };
+  const found: Found = {
+    suppressions: new Map(),
+    undelivered: new Map(),
+    refs: new Map(),
+    open: new Map(),
+    snapshot: undefined,
+  };
   const at = now();
-  for await (const entry of journal.read(at - Math.max(replayMs, lookBackMs)))
-    note(entry, at - replayMs, found);
+  const refsFrom = at - Math.max(replayMs, SNAPSHOT_REACH_MS);
+  for await (const entry of journal.read(at - Math.max(replayMs, lookBackMs, SNAPSHOT_REACH_MS)))
+    note(entry, refsFrom, found);
   return found;
 }
 
-function note(entry: JournalEntry, replayFrom: number, found: Found): void {
+function note(entry: JournalEntry, refsFrom: number, found: Found): void {
   if (entry.kind === 'suppression') {
     const { suppression } = entry;
     const known = found.suppressions.get(suppression.id);
@@ -81,9 +117,34 @@ function note(entry: JournalEntry, replayFrom: number, found: Found): void {
     if (known === undefined || stored.revision >= known.revision) {
       found.undelivered.set(stored.alert.fingerprint, stored);
     }
-  } else if (entry.kind === 'ledger' && entry.line.outcome === 'processed' && entry.at >= replayFrom) {
-    found.refs.set(entry.line.ref.id, entry.line.ref);
+  } else if (entry.kind === 'ledger') {
+    const { line, at } = entry;
+    if (line.outcome === 'processed' && at >= refsFrom) found.refs.set(line.ref.id, { ref: line.ref, at });
+  } else noteSnapshot(entry, found);
+}
+
+function noteSnapshot(entry: JournalEntry, found: Found): void {
+  if (entry.kind === 'snapshot') found.open.set(entry.id, [...(found.open.get(entry.id) ?? []), entry]);
+  if (entry.kind !== 'snapshot-end') return;
+  found.snapshot = { at: entry.at, parts: found.open.get(entry.id) ?? [] };
+  // What was begun before and has no end yet was torn.
+  found.open.clear();
+}
+
+/** What windows need, and what was learnt after the snapshot. */
+function refsToRead({ refs, snapshot }: Found, { now, replayMs }: RestoreDeps): BatchRef[] {
+  const from = Math.min(now() - replayMs, snapshot?.at ?? Number.POSITIVE_INFINITY);
+  return [...refs.values()].filter(({ at }) => at >= from).map(({ ref }) => ref);
+}
+
+async function putSnapshot(snapshot: Found['snapshot'], deps: RestoreDeps): Promise<number> {
+  let groups = 0;
+  for (const { baselines, heartbeats } of snapshot?.parts ?? []) {
+    await deps.baselines.restore(baselines);
+    await deps.heartbeats.restore(heartbeats);
+    groups += baselines.length + heartbeats.length;
   }
+  return groups;
 }
 
 /** A revoked one is put back as well: it must not come to life again. What the store has newer stays. */

@@ -1,7 +1,7 @@
 import type { AlertChange } from '../domain/alert.ts';
 import type { Batch, BatchRef } from '../domain/batch.ts';
 import type { CloudTrailEvent, EnrichedEvent } from '../domain/event.ts';
-import type { Finding, HiddenFinding, LiveFinding, RuleMatch } from '../domain/finding.ts';
+import type { Finding, HiddenFinding, LiveFinding, Member, RuleMatch } from '../domain/finding.ts';
 
 /** The rooms of the pipeline, as functions. Each knows its own room only; they meet in `runPipeline`. */
 export interface Stages {
@@ -18,7 +18,11 @@ export interface Stages {
   correlate(
     matches: readonly RuleMatch[],
     deliveredAt: number,
-  ): Promise<{ readonly findings: readonly Finding[]; readonly late: number }>;
+  ): Promise<{
+    readonly findings: readonly Finding[];
+    readonly late: number;
+    readonly lateEvents?: readonly Member[];
+  }>;
   /** What never happened before, and what is heard again after a silence: rules that watch all events of a batch. */
   watch(
     events: readonly EnrichedEvent[],
@@ -43,6 +47,8 @@ export interface BatchResult extends RaisedFindings {
   readonly setAside: readonly { readonly index: number; readonly reason: string }[];
   /** Events that came too late to enter a window. */
   readonly late: number;
+  /** The earliest of them, a bounded number. */
+  readonly lateEvents?: readonly Member[];
 }
 
 /** What became of findings. */
@@ -66,10 +72,14 @@ export async function runPipeline(stages: Stages, batch: Batch, now: number): Pr
   const { events, setAside, records } = await stages.decode(batch);
   const enriched = events.map((event) => stages.enrich(event));
   const { matches, findings: detections } = stages.detect(enriched);
-  const { findings: correlations, late } = await stages.correlate(matches, batch.ref.deliveredAt);
+  const {
+    findings: correlations,
+    late,
+    lateEvents = [],
+  } = await stages.correlate(matches, batch.ref.deliveredAt);
   const watched = await stages.watch(enriched, batch.ref);
   const raised = await raiseFindings(stages, [...detections, ...correlations, ...watched], now, enriched);
-  return { records, setAside, late, ...raised };
+  return { records, setAside, late, lateEvents, ...raised };
 }
 
 /** The part of `runPipeline` after something was found: a scheduled job finds without a batch. */

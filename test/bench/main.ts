@@ -15,6 +15,7 @@ import { built, builtFile } from './built.ts';
 import { type BenchData, hasShared, joinObjects, sigmaHq } from './data.ts';
 import { atLeast, atMost, cpuMs, inTurns, type Row, wallMs } from './measure.ts';
 import { generatedRules, ruleSetOf, sigmaHqRules } from './rules.ts';
+import { windowRows } from './windows.ts';
 
 const { openFile } = await built<typeof FileChunks>('adapters/files/file-chunks.js');
 const { createMatchRecords } = await built<typeof MatchRecords>('app/match-records.js');
@@ -171,6 +172,7 @@ const BENCHES: Readonly<Record<string, (data: BenchData) => Promise<Row[]>>> = {
   'two-cores': twoCores,
   'memory-one-file': memoryOfFile,
   'memory-many-files': memoryOfFolder,
+  windows: () => windowRows(),
 };
 
 function describe({ name, value, unit, limit, ratio, target, ok }: Row): string {

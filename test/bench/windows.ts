@@ -1,28 +1,21 @@
-/**
- * What windows cost: updates a second beside a bare ZADD pipeline of the same size,
- * `value_count` by the number of distinct values, and bytes a group and a member.
- *
- *     node --import tsx test/bench/windows.ts
- */
-import { fileURLToPath } from 'node:url';
 import type { Redis } from 'ioredis';
-import { createRedis } from '../../src/adapters/redis/connection.ts';
-import { createKeys } from '../../src/adapters/redis/keys.ts';
-import { createRedisWindows } from '../../src/adapters/redis/windows.ts';
+// @ts-expect-error plain JavaScript, so that it runs before any package is installed
+import { ownRedis } from '../../scripts/redis.mjs';
+import type * as Connection from '../../src/adapters/redis/connection.ts';
+import type * as RedisKeys from '../../src/adapters/redis/keys.ts';
+import type * as RedisWindows from '../../src/adapters/redis/windows.ts';
 import type { RuleMatch } from '../../src/domain/finding.ts';
 import type { CompiledCorrelation } from '../../src/language/sigma/rule-set.ts';
-import { createCorrelate } from '../../src/pipeline/correlate/correlate.ts';
+import type * as Correlate from '../../src/pipeline/correlate/correlate.ts';
 import { aCorrelation, aMatch } from '../helpers/a-correlation.ts';
 import { DAY, HOUR, TEN_O_CLOCK } from '../helpers/a-finding.ts';
+import { built } from './built.ts';
+import { atLeast, atMost, median, type Row } from './measure.ts';
 
-/** One line of the report. */
-export interface Measurement {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  /** What the value should be at least or at most, where a goal is stated. */
-  readonly goal?: { readonly op: '>=' | '<='; readonly value: number };
-}
+const { createRedis } = await built<typeof Connection>('adapters/redis/connection.js');
+const { createKeys } = await built<typeof RedisKeys>('adapters/redis/keys.js');
+const { createRedisWindows } = await built<typeof RedisWindows>('adapters/redis/windows.js');
+const { createCorrelate } = await built<typeof Correlate>('pipeline/correlate/correlate.js');
 
 const GROUPS = 50;
 const SECOND = 1000;
@@ -41,8 +34,6 @@ function match(id: number, time: number, record: Readonly<Record<string, unknown
     evidence: { ...template.evidence, key, eventId: key.slice(0, 36), time },
   };
 }
-
-const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {
   const start = process.hrtime.bigint();
@@ -85,8 +76,8 @@ async function updates(redis: Redis, type: 'event_count' | 'value_count', size: 
   return { ours: size / median(ours), theirs: size / median(theirs) };
 }
 
-/** Seconds a batch of 100 in one group whose window holds so many different values. */
-async function valueCount(redis: Redis, distinct: number, fires: boolean, rounds: number) {
+/** One group whose window holds so many different values, and batches of 100 for it. */
+async function manyValues(redis: Redis, distinct: number, fires: boolean) {
   // One more than there are, and there are more members than that: late windows must be walked to know.
   const threshold = fires ? 10 : distinct + 1;
   const spanMs = 2 * HOUR;
@@ -98,23 +89,44 @@ async function valueCount(redis: Redis, distinct: number, fires: boolean, rounds
     match(id, TEN_O_CLOCK + Math.floor((id / distinct) * HOUR), { group: 'g', value: `value-${id}` }),
   );
   for (let at = 0; at < distinct; at += 1000) await fill(filling.slice(at, at + 1000));
-  const batch = (round: number, start: number, from: number) =>
-    Array.from({ length: 100 }, (_, index) => {
-      const id = from + round * 100 + index;
-      return match(id, start + (round * 100 + index) * 10, { group: 'g', value: `value-${id % distinct}` });
+  let batches = 0;
+  const batch = async (start: number): Promise<number> => {
+    batches += 1;
+    const matches = Array.from({ length: 100 }, (_, index) => {
+      const id = 10_000_000 + batches * 100 + index;
+      return match(id, start + (batches * 100 + index) * 10, { group: 'g', value: `value-${id % distinct}` });
     });
+    return 1e3 * (await seconds(() => correlate(matches)));
+  };
+  const inOrder = () => batch(TEN_O_CLOCK + HOUR);
   // Once before the clock runs: what is told from the beginning is told then.
-  await correlate(batch(0, TEN_O_CLOCK + HOUR, 10_000_000));
-  const times = { inOrder: [] as number[], late: [] as number[] };
-  for (let round = 1; round <= rounds; round += 1) {
-    const matches = batch(round, TEN_O_CLOCK + HOUR, 10_000_000);
-    times.inOrder.push(await seconds(() => correlate(matches)));
+  await inOrder();
+  return { inOrder, late: () => batch(TEN_O_CLOCK + HOUR / 2) };
+}
+
+/** Milliseconds a batch, few and many values in turn. */
+async function growth(redis: Redis, most: number, fires: boolean, rounds: number) {
+  const [few, many] = [await manyValues(redis, 1000, fires), await manyValues(redis, most, fires)];
+  const times = {
+    few: [] as number[],
+    many: [] as number[],
+    fewLate: [] as number[],
+    manyLate: [] as number[],
+  };
+  for (let round = 0; round < rounds; round += 1) {
+    times.few.push(await few.inOrder());
+    times.many.push(await many.inOrder());
   }
-  for (let round = 0; round < Math.min(rounds, 3); round += 1) {
-    const matches = batch(round, TEN_O_CLOCK + HOUR / 2, 20_000_000);
-    times.late.push(await seconds(() => correlate(matches)));
+  for (let round = 0; round < 3; round += 1) {
+    times.fewLate.push(await few.late());
+    times.manyLate.push(await many.late());
   }
-  return { inOrder: median(times.inOrder), late: median(times.late) };
+  return {
+    few: median(times.few),
+    many: median(times.many),
+    fewLate: median(times.fewLate),
+    manyLate: median(times.manyLate),
+  };
 }
 
 const usedBytes = async (redis: Redis) => Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]);
@@ -132,54 +144,58 @@ async function bytesOf(redis: Redis, groups: number, membersEach: number): Promi
   return (await usedBytes(redis)) - before;
 }
 
-/** Everything, on a Redis of its own. `rounds` batches of each kind. */
-export async function measureWindows(
-  url: string,
-  onMeasured: (measurement: Measurement) => void,
-  rounds = 60,
-): Promise<void> {
-  const redis = createRedis({ url });
-  const add = (name: string, value: number, unit: string, goal?: Measurement['goal']) =>
-    onMeasured({ name, value, unit, ...(goal === undefined ? {} : { goal }) });
+const reported = (row: Omit<Row, 'ratio' | 'target' | 'ok'>): Row => ({
+  ...row,
+  ratio: row.value / row.limit,
+  target: 'reported',
+  ok: true,
+});
+
+async function updateRows(redis: Redis): Promise<Row[]> {
+  const rows: Row[] = [];
   await updates(redis, 'event_count', 1000, 10);
   for (const type of ['event_count', 'value_count'] as const)
     for (const size of [100, 1000]) {
-      const { ours, theirs } = await updates(redis, type, size, rounds);
-      add(`${type}, batches of ${size}`, ours, 'updates/s');
-      add(`bare ZADD pipeline of ${size}`, theirs, 'updates/s');
-      add('of it', ours / theirs, '', { op: '>=', value: 0.5 });
+      const { ours, theirs } = await updates(redis, type, size, size === 100 ? 200 : 60);
+      rows.push(atLeast(`${type.replace('_', '-')}-${size}`, 'updates/s', ours, theirs, 0.5));
     }
-  // Of windows that fire all members are read: that is shown with fewer values and rounds, and has no goal.
-  for (const [what, fires, most, times] of [
-    ['that does not fire', false, 100_000, rounds],
-    ['that fires', true, 10_000, 3],
-  ] as const) {
-    const few = await valueCount(redis, 1000, fires, times);
-    const many = await valueCount(redis, most, fires, times);
-    const name = `${most.toLocaleString('en')} distinct values, in order`;
-    add(`value_count ${what}, 1,000 distinct values, in order`, few.inOrder * 1e3, 'ms/batch of 100');
-    add(`value_count ${what}, ${name}`, many.inOrder * 1e3, 'ms/batch of 100');
-    const goal = !fires ? { op: '<=' as const, value: 1.5 } : undefined;
-    add('slower by', many.inOrder / few.inOrder, 'times', goal);
-    add('the same, late, 1,000', few.late * 1e3, 'ms/batch of 100');
-    add(`the same, late, ${most.toLocaleString('en')}`, many.late * 1e3, 'ms/batch of 100');
-  }
-  const [one, eleven] = [await bytesOf(redis, 5000, 1), await bytesOf(redis, 5000, 11)];
-  const aMember = (eleven - one) / 50_000;
-  add('a member, with its evidence', aMember, 'bytes');
-  add('of which evidence', JSON.stringify(template.evidence).length, 'bytes');
-  add('a group, without members', one / 5000 - aMember, 'bytes');
-  await redis.quit();
+  return rows;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  // @ts-expect-error plain JavaScript, so that it runs before any package is installed
-  const { ownRedis } = await import('../../scripts/redis.mjs');
-  const redis = await ownRedis();
-  await measureWindows(redis.url, ({ name, value, unit, goal }) => {
-    const digits = value < 10 ? 2 : 0;
-    const judged = goal === undefined ? '' : `   (goal ${goal.op} ${goal.value})`;
-    console.log(`${name.padEnd(62)} ${value.toFixed(digits).padStart(10)} ${unit}${judged}`);
-  });
-  redis.stop();
+/** Of windows that fire all members are read: that has fewer values and rounds, and no target. */
+async function distinctRows(redis: Redis): Promise<Row[]> {
+  const unit = 'ms/batch of 100';
+  const silent = await growth(redis, 100_000, false, 60);
+  const firing = await growth(redis, 10_000, true, 3);
+  return [
+    atMost('value-count-growth', unit, silent.many, silent.few, 1.5),
+    reported({ name: 'value-count-growth-late', unit, value: silent.manyLate, limit: silent.fewLate }),
+    reported({ name: 'value-count-firing-tenfold', unit, value: firing.many, limit: firing.few }),
+  ];
+}
+
+async function byteRows(redis: Redis): Promise<Row[]> {
+  const [one, eleven] = [await bytesOf(redis, 5000, 1), await bytesOf(redis, 5000, 11)];
+  const member = (eleven - one) / 50_000;
+  const evidence = JSON.stringify(template.evidence).length;
+  return [
+    reported({ name: 'bytes-a-member', unit: 'bytes', value: member, limit: evidence }),
+    reported({ name: 'bytes-a-group', unit: 'bytes', value: one / 5000 - member, limit: member }),
+  ];
+}
+
+/**
+ * What windows cost, on a Redis of its own: updates beside the bare pipeline, the
+ * same batch with a hundredfold of distinct values, bytes a member (beside its
+ * evidence) and a group (without members, beside a member).
+ */
+export async function windowRows(): Promise<Row[]> {
+  const own = await ownRedis();
+  const redis = createRedis({ url: own.url });
+  try {
+    return [...(await updateRows(redis)), ...(await distinctRows(redis)), ...(await byteRows(redis))];
+  } finally {
+    redis.disconnect();
+    own.stop();
+  }
 }

@@ -13,6 +13,7 @@ import { aCompany } from '../helpers/a-company.ts';
 import { DAY, HOUR, TEN_O_CLOCK } from '../helpers/a-finding.ts';
 import { aMeter } from '../helpers/a-log.ts';
 import { aRuleSet } from '../helpers/a-rule-set.ts';
+import { allOf } from '../helpers/all-of.ts';
 import { anEnrichedEvent } from '../helpers/an-event.ts';
 import { everyKeyExpires } from '../helpers/every-key-expires.ts';
 import { testRedis } from '../helpers/redis.ts';
@@ -126,6 +127,30 @@ describe.each(Object.entries(makers))('baselines in %s', (_, make) => {
     expect(known(await store.add([sighting('a', 0, { ruleId: 'other', group: hashOf(['y']) })]))).toEqual([
       true,
     ]);
+  });
+
+  it('are put back as they were, and joined to what is known again', async () => {
+    const [before, after] = [make(), make()];
+    await before.add([
+      sighting('a', TEN_O_CLOCK),
+      sighting('b', TEN_O_CLOCK + DAY),
+      ...[1, 2, 3, 4, 5, 6].map((times) => sighting('a', TEN_O_CLOCK + times * 40 * DAY)),
+    ]);
+    const known = await allOf(before.recall('rule', MEMORY));
+    expect(known[0]).toMatchObject({
+      ruleId: 'rule',
+      group: hashOf(['group']),
+      since: TEN_O_CLOCK,
+      memoryMs: MEMORY,
+    });
+    await after.add([sighting('c', TEN_O_CLOCK + 241 * DAY)]);
+    for (let time = 0; time < 2; time += 1)
+      await after.restore(JSON.parse(JSON.stringify(known)) as typeof known);
+    const asked = sighting('c', TEN_O_CLOCK + 241 * DAY);
+    await before.add([asked]);
+    const [wanted] = await before.add([asked]);
+    expect(await after.add([asked])).toEqual([wanted]);
+    expect(wanted).toMatchObject({ groupSince: TEN_O_CLOCK, valuesBefore: 2 });
   });
 
   it('end in the same answers for every order, repetition and split', async () => {

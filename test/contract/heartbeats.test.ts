@@ -8,6 +8,7 @@ import type { HeartbeatStore } from '../../src/domain/ports.ts';
 import { DAY, HOUR, MINUTE, TEN_O_CLOCK } from '../helpers/a-finding.ts';
 import { aRuleSet, aRuleText } from '../helpers/a-rule-set.ts';
 import { aSilenceWatch } from '../helpers/a-silence-watch.ts';
+import { allOf } from '../helpers/all-of.ts';
 import { anEnrichedEvent } from '../helpers/an-event.ts';
 import { everyKeyExpires } from '../helpers/every-key-expires.ts';
 import { testRedis } from '../helpers/redis.ts';
@@ -148,6 +149,38 @@ describe.each(Object.entries(makers))('heartbeats in %s', (_, make) => {
         ['other', { idleAt: 4_000 }],
       ]),
     );
+  });
+
+  it('are put back as they were, and joined to what is known again', async () => {
+    const [before, after] = [make(), make()];
+    await before.beat([beat('g', [TEN_O_CLOCK, TEN_O_CLOCK + HOUR]), beat('told', [TEN_O_CLOCK])]);
+    await before.beat([beat('back', [TEN_O_CLOCK])]);
+    for (const group of ['told', 'back']) {
+      await before.fallSilent('rule', group, silence(TEN_O_CLOCK));
+      await before.markTold('rule', group, TEN_O_CLOCK);
+    }
+    await before.beat([beat('back', [TEN_O_CLOCK + DAY])]);
+    const known = await allOf(before.recall('rule'));
+    expect(known.map(({ group, told }) => [group, told])).toEqual([
+      ['back', true],
+      ['g', false],
+      ['told', true],
+    ]);
+    await after.beat([beat('g', [TEN_O_CLOCK + 2 * HOUR])]);
+    for (let time = 0; time < 2; time += 1)
+      await after.restore(JSON.parse(JSON.stringify(known)) as typeof known);
+    await before.beat([beat('g', [TEN_O_CLOCK + 2 * HOUR])]);
+    expect(await allOf(after.recall('rule'))).toEqual(await allOf(before.recall('rule')));
+    expect(await after.quiet('rule', LATER, 10)).toEqual(await before.quiet('rule', LATER, 10));
+    const { returned } = await after.beat([beat('told', [TEN_O_CLOCK + 3 * HOUR])]);
+    expect(returned[0]?.silence?.start).toBe(TEN_O_CLOCK);
+  });
+
+  it('take no more groups back than are watched', async () => {
+    const [before, after] = [make(), make({ groups: 2 })];
+    await before.beat(['a', 'b', 'c'].map((group, at) => beat(group, [TEN_O_CLOCK + at * HOUR])));
+    await after.restore(await allOf(before.recall('rule')));
+    expect((await allOf(after.recall('rule'))).map(({ group }) => group)).toEqual(['c', 'b']);
   });
 
   it('take more events than one call carries', async () => {

@@ -301,9 +301,9 @@ describe('how long windows are kept', () => {
     const own = `${prefix}ttl`;
     const store = createRedisWindows(redis, createKeys(own, 1));
     await store.add([{ ...group([member('a', 1), member('b', 800)]), keepMs: 2 * HOUR }]);
-    // Two slices with members and evidence, the list of slices, the groups of the rule.
+    // Two slices, the list of slices, the groups of the rule.
     const keys = await redis.keys(`${own}:*`);
-    expect(keys.length).toBe(6);
+    expect(keys.length).toBe(4);
     for (const key of keys) {
       const ttl = await redis.pttl(key);
       expect(ttl).toBeGreaterThan(2 * HOUR - 60_000);

@@ -2,6 +2,7 @@ import { createMemoryAlerts } from '../../src/adapters/memory/alerts.ts';
 import { createMemoryHeartbeats } from '../../src/adapters/memory/heartbeats.ts';
 import { createMemoryIncidents } from '../../src/adapters/memory/incidents.ts';
 import { createMemoryJournal } from '../../src/adapters/memory/journal.ts';
+import { createMemoryNotes } from '../../src/adapters/memory/notes.ts';
 import { createMemorySuppressions } from '../../src/adapters/memory/suppressions.ts';
 import type { EnrichedEvent } from '../../src/domain/event.ts';
 import type { HeartbeatStore } from '../../src/domain/ports.ts';
@@ -24,6 +25,7 @@ export function aSilenceWatch(
 ) {
   const alerts = createMemoryAlerts();
   const queue = aWorkQueue();
+  const notes = createMemoryNotes();
   const [log, metrics] = [aLog(), aMeter()];
   const stages = {
     suppress: createSuppress(createMemorySuppressions(), { metrics, log }),
@@ -36,12 +38,14 @@ export function aSilenceWatch(
     heartbeats,
     raise: (findings, now) => raiseFindings(stages, findings, now),
     journal: createMemoryJournal(),
+    notes,
     queue,
     metrics,
     log,
   });
   return {
     heartbeats,
+    notes,
     queue,
     metrics,
     check,

@@ -8,6 +8,7 @@ import {
   joinRuns,
 } from '../../domain/baseline.ts';
 import type { BaselineStore } from '../../domain/ports.ts';
+import { sightingsOf } from '../../domain/watch-memory.ts';
 
 interface Held {
   since: number;
@@ -53,6 +54,21 @@ export function createMemoryBaselines(limits: BaselineLimits = BASELINE_LIMITS):
     async add(sightings) {
       for (const sighting of sightings) addOne(sighting);
       return sightings.map(answer);
+    },
+
+    async *recall(ruleId, memoryMs) {
+      const newest = ({ runs }: Held) => Math.max(...[...runs.values()].map((each) => each.at(-1)?.end ?? 0));
+      const groups = [...(rules.get(ruleId) ?? [])].sort(([, a], [, b]) => newest(b) - newest(a));
+      for (const [group, { since, runs }] of groups)
+        yield { ruleId, group, memoryMs, since, values: [...runs] };
+    },
+
+    async restore(groups) {
+      for (const memory of groups) {
+        for (const sighting of sightingsOf(memory)) addOne(sighting);
+        const held = rules.get(memory.ruleId)?.get(memory.group);
+        if (held !== undefined) held.since = Math.min(held.since, memory.since);
+      }
     },
   };
 }

@@ -10,8 +10,11 @@ import {
   type QueueClock,
   type SeenEvent,
   type Silence,
+  slotsOfWeeks,
+  weeksOfSlots,
 } from '../../domain/heartbeat.ts';
 import type { HeartbeatStore } from '../../domain/ports.ts';
+import type { HeartbeatMemory } from '../../domain/watch-memory.ts';
 
 interface Held {
   readonly names: Beat['names'];
@@ -95,10 +98,38 @@ export function createMemoryHeartbeats(
       const held = rule(ruleId).get(group);
       if (held?.silence?.start === start) held.told = true;
     },
+
+    async *recall(ruleId) {
+      const groups = [...rule(ruleId)].sort(([, a], [, b]) => b.last.time - a.last.time);
+      for (const [group, held] of groups) yield memoryOf(groupOf(ruleId, group, held), held);
+    },
+
+    async restore(groups) {
+      for (const memory of groups) {
+        const all = rule(memory.ruleId);
+        const known = all.get(memory.group);
+        if (known !== undefined || all.size < limits.groups)
+          all.set(memory.group, joined(known ?? heldFrom(memory), memory));
+      }
+    },
   };
 }
 
-function opened({ names, queue }: Beat, last: SeenEvent): Held {
+function memoryOf(group: HeartbeatGroup, held: Held): HeartbeatMemory {
+  return { ...group, told: held.told, pastSilences: held.past, weeks: weeksOfSlots(rhythmOf(held)) };
+}
+
+function heldFrom({ names, queue, last, silence, told, pastSilences }: HeartbeatMemory): Held {
+  return { ...opened({ names, queue }, last), silence, told, past: [...pastSilences] };
+}
+
+function joined(held: Held, { firstSeen, weeks }: HeartbeatMemory): Held {
+  held.firstSeen = Math.min(held.firstSeen, firstSeen);
+  for (const slot of slotsOfWeeks(weeks)) held.slots.add(slot);
+  return held;
+}
+
+function opened({ names, queue }: Pick<Beat, 'names' | 'queue'>, last: SeenEvent): Held {
   return {
     names,
     queue,

@@ -1,5 +1,5 @@
-import { byTimeThenKey } from '../../domain/finding.ts';
 import type { WindowAdd, WindowFound, WindowMember, WindowStore } from '../../domain/ports.ts';
+import { byPlace, smallerReading } from '../../domain/window-member.ts';
 import { createDueWindows } from './due-windows.ts';
 import { createOldestFirst, type OldestFirst } from './oldest-first.ts';
 
@@ -99,25 +99,14 @@ function foundIn({ lostUntil }: Rule, members: readonly WindowMember[]): WindowF
   return { members, ...(lostUntil === undefined ? {} : { lostUntil }) };
 }
 
-/** Another reading of an event that is known stays the one whose text is smaller, whatever came first. */
 function addMember(group: Group, member: WindowMember): void {
   const id = `${member.ruleId}\n${member.key}`;
   const known = group.byId.get(id);
-  if (known === undefined) {
-    group.byId.set(id, member);
-    group.sorted.push(member);
-  } else if (known !== member && Buffer.compare(textOf(member), textOf(known)) < 0) {
-    group.byId.set(id, member);
-    group.sorted[group.sorted.indexOf(known)] = member;
-  }
-}
-
-function textOf({ ruleId, key, time, value, carried, evidence }: WindowMember): Buffer {
-  return Buffer.from(JSON.stringify({ ruleId, key, time, value, carried, evidence }));
-}
-
-function byPlace(a: WindowMember, b: WindowMember): number {
-  return byTimeThenKey(a, b) || (a.ruleId < b.ruleId ? -1 : Number(a.ruleId > b.ruleId));
+  const kept = known === undefined ? member : smallerReading(known, member);
+  if (kept === known) return;
+  group.byId.set(id, kept);
+  if (known === undefined) group.sorted.push(kept);
+  else group.sorted[group.sorted.indexOf(known)] = kept;
 }
 
 function within({ sorted }: Group, from: number, to: number): readonly WindowMember[] {

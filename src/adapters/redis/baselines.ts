@@ -4,10 +4,12 @@ import {
   BASELINE_RUNS,
   type BaselineAnswer,
   type BaselineLimits,
+  type BaselineRun,
   type BaselineSighting,
 } from '../../domain/baseline.ts';
 import { hashOf } from '../../domain/hash.ts';
 import type { BaselineStore } from '../../domain/ports.ts';
+import { sightingsOf } from '../../domain/watch-memory.ts';
 import { defineScript } from './connection.ts';
 import type { Keys } from './keys.ts';
 
@@ -15,6 +17,7 @@ import type { Keys } from './keys.ts';
 const GRACE_MS = 3 * 86_400_000;
 /** A call's arguments travel on the stack. */
 const SIGHTINGS_A_CALL = 500;
+const GROUPS_A_PAGE = 100;
 
 /** Baselines in Redis: about 150 bytes a value, one script call a shard and batch. */
 export function createRedisBaselines(
@@ -23,9 +26,10 @@ export function createRedisBaselines(
   limits: BaselineLimits = BASELINE_LIMITS,
 ): BaselineStore {
   const addScript = defineScript(redis, 'baselines-add');
+  const sinceScript = defineScript(redis, 'baselines-since');
   const bounds = [Math.ceil(limits.groups / keys.shards), limits.values, BASELINE_RUNS];
 
-  return {
+  const store: BaselineStore = {
     async add(sightings) {
       const answers: (BaselineAnswer | undefined)[] = sightings.map(() => undefined);
       const shards = new Map<number, number[]>();
@@ -49,7 +53,52 @@ export function createRedisBaselines(
       await Promise.all([...shards].map(([shard, indexes]) => runShard(shard, indexes)));
       return answers;
     },
+
+    async *recall(ruleId, memoryMs) {
+      for (let shard = 0; shard < keys.shards; shard += 1)
+        for await (const each of readShard(redis, `${keys.baselines.base(shard)}${hashOf([ruleId])}`))
+          yield { ruleId, memoryMs, ...each };
+    },
+
+    async restore(groups) {
+      await store.add(groups.flatMap(sightingsOf));
+      // A group is known for longer than its runs, of which only the latest are kept.
+      await Promise.all(
+        groups.map(({ ruleId, group, since }) => {
+          const shard = keys.baselines.shardOf(ruleId, group);
+          return sinceScript([keys.baselines.base(shard)], [hashOf([ruleId]), group, since]);
+        }),
+      );
+    },
   };
+  return store;
+}
+
+/** The groups of a rule in one shard, newest first. */
+async function* readShard(redis: Redis, base: string) {
+  for (let at = 0; ; at += GROUPS_A_PAGE) {
+    const groups = await redis.zrevrange(`${base}:a`, at, at + GROUPS_A_PAGE - 1);
+    if (groups.length === 0) return;
+    for (const { since, ...rest } of await Promise.all(groups.map((group) => readGroup(redis, base, group))))
+      if (since !== undefined) yield { ...rest, since };
+  }
+}
+
+async function readGroup(redis: Redis, base: string, group: string) {
+  const [since, runs] = await Promise.all([
+    redis.get(`${base}:g:${group}`),
+    redis.hgetall(`${base}:r:${group}`),
+  ]);
+  const values = Object.entries(runs).map(([value, text]) => [value, runsFrom(text)] as const);
+  return { group, since: since === null ? undefined : Number(since), values };
+}
+
+/** As `lua/baselines-add.lua` writes them. */
+function runsFrom(text: string): BaselineRun[] {
+  return text.split(';').map((run) => {
+    const [start = '', startKey = '', end = ''] = run.split(' ');
+    return { start: Number(start), startKey, end: Number(end) };
+  });
 }
 
 function argumentsOf(sighting: BaselineSighting | undefined): (string | number)[] {

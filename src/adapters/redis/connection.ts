@@ -67,6 +67,13 @@ export type Script = (
 
 const libraries = new Map<string, string>();
 
+/** The text of `lua/<name>.lua`. */
+export function loadScript(name: string): string {
+  const lua = libraries.get(name) ?? readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
+  libraries.set(name, lua);
+  return lua;
+}
+
 /**
  * Defines `lua/<name>.lua` on the connection and returns the call.
  *
@@ -74,11 +81,7 @@ const libraries = new Map<string, string>();
  * the call, so a script may take a varying number.
  */
 export function defineScript(redis: Redis, name: string): Script {
-  let lua = libraries.get(name);
-  if (lua === undefined) {
-    lua = readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
-    libraries.set(name, lua);
-  }
+  const lua = loadScript(name);
   redis.defineCommand(name, { lua });
   const commands = redis as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
   return async (keys, args) => {

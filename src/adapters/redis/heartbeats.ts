@@ -12,8 +12,10 @@ import {
   type QuietGroup,
   type SeenEvent,
   type Silence,
+  slotsOfWeeks,
 } from '../../domain/heartbeat.ts';
 import type { HeartbeatStore } from '../../domain/ports.ts';
+import type { HeartbeatMemory } from '../../domain/watch-memory.ts';
 import { defineScript, type Script } from './connection.ts';
 import type { Keys } from './keys.ts';
 
@@ -36,6 +38,7 @@ export function createRedisHeartbeats(
   const silence = defineScript(redis, 'heartbeats-silence');
   const told = defineScript(redis, 'heartbeats-told');
   const clock = defineScript(redis, 'heartbeats-clock');
+  const restoreScript = defineScript(redis, 'heartbeats-restore');
   const baseOf = (ruleId: string) => [keys.heartbeats.base(keys.heartbeats.shardOf(ruleId))];
   const note = (...times: (string | number)[]) =>
     clock([keys.heartbeats.clocks()], [HEARTBEAT_TTL_MS, ...times]);
@@ -84,6 +87,13 @@ export function createRedisHeartbeats(
     async markTold(ruleId, group, start) {
       await told(baseOf(ruleId), [hashOf([ruleId]), group, start]);
     },
+    recall: (ruleId) => recallGroups(redis, readScript, baseOf(ruleId), ruleId),
+    async restore(groups) {
+      for (const memory of groups) {
+        const bounds = [hashOf([memory.ruleId]), HEARTBEAT_TTL_MS, WEEK_TTL_MS, limits.groups];
+        await restoreScript(baseOf(memory.ruleId), [...bounds, ...memoryArguments(memory)]);
+      }
+    },
   };
 }
 
@@ -117,6 +127,23 @@ function callsOf(beats: readonly Beat[], shardOf: (beat: Beat) => number): Beat[
   return calls;
 }
 
+function readBounds(ruleId: string, weeks: number): (string | number)[] {
+  return [hashOf([ruleId]), HEARTBEAT_SLOT_MS, HEARTBEAT_WEEK_SLOTS, weeks];
+}
+
+/** As `lua/heartbeats-restore.lua` wants them. */
+function memoryArguments(memory: HeartbeatMemory): (string | number)[] {
+  const { group, names, queue, firstSeen, last, silence, told, pastSilences, weeks } = memory;
+  const { end, ...opened } = silence ?? {};
+  return [
+    ...[group, JSON.stringify(names), queue, firstSeen],
+    ...[last.time, last.key, JSON.stringify(last)],
+    ...(silence === undefined ? ['', ''] : [silence.start, JSON.stringify(opened)]),
+    ...(end === undefined ? ['', '', ''] : [end.time, end.key, JSON.stringify(end)]),
+    ...[told ? '1' : '0', pastSilences.join(' '), weeks.length, ...weeks.flat()],
+  ];
+}
+
 async function readGroups(
   script: Script,
   base: readonly string[],
@@ -127,23 +154,51 @@ async function readGroups(
   const found: QuietGroup[] = [];
   for (let at = 0; at < groups.length; at += GROUPS_A_CALL) {
     const part = groups.slice(at, at + GROUPS_A_CALL);
-    const rows = await script(base, [
-      hashOf([ruleId]),
-      HEARTBEAT_SLOT_MS,
-      HEARTBEAT_WEEK_SLOTS,
-      weeks,
-      ...part,
-    ]);
+    const rows = await script(base, [...readBounds(ruleId, weeks), ...part]);
     for (const row of rows as string[][]) found.push(groupFrom(ruleId, row));
   }
   return found;
 }
 
+async function* recallGroups(
+  redis: Redis,
+  script: Script,
+  base: readonly string[],
+  ruleId: string,
+): AsyncGenerator<HeartbeatMemory> {
+  for (let at = 0; ; at += GROUPS_A_CALL) {
+    const groups = await redis.zrevrange(`${base[0]}${hashOf([ruleId])}:a`, at, at + GROUPS_A_CALL - 1);
+    if (groups.length === 0) return;
+    const rows = await script(base, [...readBounds(ruleId, HEARTBEAT_WEEKS), ...groups]);
+    for (const row of rows as string[][]) {
+      const { group, told, weeks } = memoryFrom(ruleId, row);
+      const { slots: _, ...rest } = group;
+      yield { ...rest, told, weeks };
+    }
+  }
+}
+
 function groupFrom(ruleId: string, row: readonly string[]): QuietGroup {
-  const [group = '', names = '', queue = '', first, last = '', silence = '', end = '', past = '', ...weeks] =
-    row;
+  return memoryFrom(ruleId, row).group;
+}
+
+/** The group, and what only a snapshot asks for. */
+function memoryFrom(ruleId: string, row: readonly string[]) {
+  const [
+    group = '',
+    names = '',
+    queue = '',
+    first,
+    last = '',
+    silence = '',
+    end = '',
+    past = '',
+    told,
+    ...rest
+  ] = row;
+  const weeks = weeksFrom(rest);
   const ended = end === '' ? {} : { end: JSON.parse(end) as SeenEvent };
-  return {
+  const known: QuietGroup = {
     ruleId,
     group,
     names: JSON.parse(names) as Record<string, string>,
@@ -151,7 +206,7 @@ function groupFrom(ruleId: string, row: readonly string[]): QuietGroup {
     firstSeen: Number(first),
     last: JSON.parse(last) as SeenEvent,
     ...(silence === '' ? {} : { silence: { ...(JSON.parse(silence) as Silence), ...ended } }),
-    slots: slotsFrom(weeks),
+    slots: slotsOfWeeks(weeks),
     pastSilences:
       past === ''
         ? []
@@ -160,21 +215,16 @@ function groupFrom(ruleId: string, row: readonly string[]): QuietGroup {
             .map(Number)
             .sort((a, b) => a - b),
   };
+  return { group: known, told: told === '1', weeks };
 }
 
 function withoutRhythm({ slots: _, pastSilences: __, ...group }: QuietGroup): HeartbeatGroup {
   return group;
 }
 
-/** Pairs of a week's number and its bits as hex; the first bit of a byte is its highest. */
-function slotsFrom(weeks: readonly string[]): number[] {
-  const slots: number[] = [];
-  for (let at = 0; at + 1 < weeks.length; at += 2) {
-    const start = Number(weeks[at]) * HEARTBEAT_WEEK_SLOTS;
-    for (const [index, byte] of Buffer.from(weeks[at + 1] ?? '', 'hex').entries())
-      for (let bit = 0; bit < 8; bit += 1) if (byte & (0x80 >> bit)) slots.push(start + index * 8 + bit);
-  }
-  return slots;
+/** Pairs of a week's number and its bits as hex. */
+function weeksFrom(flat: readonly string[]): [week: number, bits: string][] {
+  return Array.from({ length: flat.length / 2 }, (_, at) => [Number(flat[2 * at]), flat[2 * at + 1] ?? '']);
 }
 
 function clocksFrom(fields: Readonly<Record<string, string>>): ReadonlyMap<string, QueueClock> {

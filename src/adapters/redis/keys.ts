@@ -23,7 +23,7 @@ export function createKeys(prefix: string, shards: number) {
 
     windows: {
       /** One hash names a group; its shard follows from it, so groups of one shard go in one script call. */
-      group: (ruleId: string, group: string) => hashOf([ruleId, group]),
+      group: remembered((ruleId: string, group: string) => hashOf([ruleId, group])),
       shardOf: (groupHash: string) => shardOfHash(groupHash, shards),
       /** `lua/windows-*.lua` append `<group>:…`, `g:<rule>`, `l:<rule>`, `due`, `claims` and `claimed` to it. */
       base: (shard: number) => key(`w${shard}`, 'win', ''),
@@ -94,6 +94,20 @@ export function createKeys(prefix: string, shards: number) {
       /** One hash of all counts, field = name. */
       counts: () => key('notes', 'counts'),
     },
+  };
+}
+
+const HASHES_KEPT = 5_000;
+
+/** The same groups come again with every batch, and hashing them is a good part of what they cost. */
+function remembered(hash: (ruleId: string, group: string) => string): typeof hash {
+  let known = new Map<string, string>();
+  return (ruleId, group) => {
+    const name = `${ruleId.length}:${ruleId}${group}`;
+    const found = known.get(name) ?? hash(ruleId, group);
+    if (known.size >= HASHES_KEPT) known = new Map();
+    known.set(name, found);
+    return found;
   };
 }
 

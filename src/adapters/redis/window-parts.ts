@@ -1,6 +1,7 @@
 import type { Evidence } from '../../domain/finding.ts';
-import { hashOf } from '../../domain/hash.ts';
 import type { WindowAdd, WindowMember } from '../../domain/ports.ts';
+import { createWireArguments, type WireArguments } from './long-script.ts';
+import { headOfName, ruleHash } from './window-names.ts';
 
 const HOUR_MS = 3_600_000;
 /** A slice is never shorter, so that short timespans do not scatter a group over many keys. */
@@ -9,29 +10,23 @@ const SHORTEST_SLICE_MS = 6 * HOUR_MS;
 const LONGEST_KEEP_MS = 400 * 24 * HOUR_MS;
 /** A call's arguments are held in memory twice, so a batch with more members takes several calls. */
 const MEMBERS_A_CALL = 5_000;
-/** Texts from records that are longer enter by their hash. */
-const LONGEST_NAME = 100;
+
+/** What is returned: as in `lua/windows-add.lua`. */
+type Mode = 'around' | 'members' | 'values' | 'later' | 'only';
 
 /** One group's part of a script call. */
 export interface Part {
-  readonly ruleId: string;
+  readonly add: Omit<WindowAdd, 'members'>;
+  readonly group: string;
+  readonly mode: Mode;
+  /** By time. */
+  readonly members: readonly WindowMember[];
   /** Position of the group among those asked for; undefined: it only adds, a later part reads. */
   readonly answers?: number;
-  readonly args: readonly (string | number)[];
-  readonly members: number;
 }
 
 export function sliceMsOf(spanMs: number): number {
   return Math.max(spanMs, SHORTEST_SLICE_MS);
-}
-
-const ruleHashes = new Map<string, string>();
-
-/** Sixteen hex digits that stand for a rule; rules are few, so they are hashed once. */
-export function ruleHash(ruleId: string): string {
-  const known = ruleHashes.get(ruleId) ?? hashOf([ruleId]).slice(0, 16);
-  ruleHashes.set(ruleId, known);
-  return known;
 }
 
 /** Packs parts, in order, into as few calls as the bound allows. */
@@ -40,125 +35,128 @@ export function callsOf(parts: readonly Part[]): Part[][] {
   let members = 0;
   for (const part of parts) {
     const last = calls.at(-1);
-    if (last === undefined || members + part.members > MEMBERS_A_CALL) {
+    if (last === undefined || members + part.members.length > MEMBERS_A_CALL) {
       calls.push([part]);
-      members = part.members;
+      members = part.members.length;
     } else {
       last.push(part);
-      members += part.members;
+      members += part.members.length;
     }
   }
   return calls;
 }
 
-/** Texts of evidence that several groups of one call share. */
-export type EvidenceTexts = Map<Evidence, string>;
-
-/** The arguments of `windows-add.lua` for one group, in several parts where it has more members than a call may. */
-export function partsOf(add: WindowAdd, index: number, group: string, texts: EvidenceTexts): Part[] {
-  const sorted = distinctRows(add, texts);
-  const { ruleId } = add;
+/** What is asked for one group, in several parts where it has more members than a call may. */
+export function partsOf({ members, ...add }: WindowAdd, index: number, group: string): Part[] {
+  const sorted = inOrder(members) ? members : members.toSorted((a, b) => a.time - b.time);
   const mode = modeOf(add);
-  if (sorted.length <= MEMBERS_A_CALL) {
-    return [{ ruleId, members: sorted.length, args: argsOf(add, sorted, group, mode), answers: index }];
-  }
+  if (sorted.length <= MEMBERS_A_CALL) return [{ add, group, mode, members: sorted, answers: index }];
   const parts: Part[] = [];
   const partial = mode === 'later' || mode === 'values' ? mode : 'only';
-  for (let at = 0; at < sorted.length; at += MEMBERS_A_CALL) {
-    const some = sorted.slice(at, at + MEMBERS_A_CALL);
-    parts.push({ ruleId, members: some.length, args: argsOf(add, some, group, partial) });
-  }
+  for (let at = 0; at < sorted.length; at += MEMBERS_A_CALL)
+    parts.push({ add, group, mode: partial, members: sorted.slice(at, at + MEMBERS_A_CALL) });
   // What all of them may have made fire: the whole range is looked at.
   const ends = [...sorted.slice(0, 1), ...sorted.slice(-1)];
-  const args = argsOf(add, ends, group, mode === 'later' ? 'later' : 'around');
-  return [...parts, { ruleId, members: 2, args, answers: index }];
-}
-
-function modeOf({ settle, count }: WindowAdd): string {
-  if (settle !== undefined) return 'later';
-  return count === undefined ? 'around' : count.of;
-}
-
-/** A member as Redis keeps it. */
-interface Row {
-  readonly time: number;
-  readonly id: string;
-  readonly value: string;
-  readonly text: string;
-}
-
-/** By time, each id once: of two readings the one whose text is smaller. */
-function distinctRows({ members, count }: WindowAdd, texts: EvidenceTexts): Row[] {
-  const rows = new Map<string, Row>();
-  for (const member of members) {
-    const id = `${nameOf(member.key)}\n${ruleHash(member.ruleId)}`;
-    const text = textOf(member, texts);
-    const known = rows.get(id);
-    if (known !== undefined && !isSmaller(text, known.text)) continue;
-    const value = count?.of === 'values' ? nameOf(member.value ?? '') : '';
-    rows.set(id, { time: member.time, id, value, text });
-  }
-  return [...rows.values()].sort((a, b) => a.time - b.time);
-}
-
-/** As Redis compares. */
-function isSmaller(a: string, b: string): boolean {
-  return a !== b && Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0;
-}
-
-function argsOf(add: WindowAdd, rows: readonly Row[], group: string, mode: string): (string | number)[] {
-  const { ruleId, spanMs, keepMs, count, settle } = add;
-  const sliceMs = sliceMsOf(spanMs);
-  const slices = slicesOf(rows, sliceMs);
-  const args: (string | number)[] = [
-    group,
-    ruleHash(ruleId),
-    sliceMs,
-    spanMs,
-    Math.min(Math.max(1, keepMs), LONGEST_KEEP_MS),
-    mode,
-    count?.atLeast ?? 0,
-    settle?.afterMs ?? 0,
-    settle === undefined ? '' : JSON.stringify({ ruleId, group: add.group, values: settle.values }),
-    rows[0]?.time ?? 0,
-    rows.at(-1)?.time ?? 0,
-    slices.size,
+  return [
+    ...parts,
+    { add, group, mode: mode === 'later' ? 'later' : 'around', members: ends, answers: index },
   ];
-  for (const [slice, some] of slices) addSlice(args, slice, some, mode);
+}
+
+function inOrder(members: readonly WindowMember[]): boolean {
+  return members.every(({ time }, at) => at === 0 || time >= (members[at - 1]?.time ?? time));
+}
+
+function modeOf({ settle, count }: Pick<WindowAdd, 'settle' | 'count'>): Mode {
+  if (settle !== undefined) return 'later';
+  if (count === undefined) return 'around';
+  return count.of;
+}
+
+/** Texts of evidence that several groups share, so each is written out once. */
+export type EvidenceTexts = Map<Evidence, string>;
+
+/** The sections of `lua/windows-add.lua`: what neighbours have in common is said once. */
+export function argumentsOf(
+  groupsAShard: number,
+  parts: readonly Part[],
+  texts: EvidenceTexts | undefined,
+): WireArguments {
+  const args = createWireArguments();
+  args.add(String(groupsAShard));
+  for (let at = 0; at < parts.length; ) {
+    const end = endOfSection(parts, at);
+    addHeader(args, parts[at], end - at);
+    for (; at < end; at += 1) addGroup(args, parts[at], texts);
+  }
   return args;
 }
 
-function addSlice(args: (string | number)[], slice: number, rows: readonly Row[], mode: string): void {
-  args.push(slice, rows.length);
-  for (const { time, id, value } of rows) args.push(time, value === '' ? id : `${id}\n${value}`);
-  for (const { id, text } of rows) args.push(id, text);
-  if (mode === 'values') for (const { time, value } of rows) args.push(time, value);
+function endOfSection(parts: readonly Part[], start: number): number {
+  const first = parts[start];
+  let end = start + 1;
+  while (end < parts.length && isAlike(parts[end], first)) end += 1;
+  return end;
 }
 
-function slicesOf(rows: readonly Row[], sliceMs: number): ReadonlyMap<number, readonly Row[]> {
-  const slices = new Map<number, Row[]>();
-  for (const row of rows) {
-    const slice = Math.floor(row.time / sliceMs);
-    const known = slices.get(slice);
-    if (known === undefined) slices.set(slice, [row]);
-    else known.push(row);
+function isAlike(a: Part | undefined, b: Part | undefined): boolean {
+  return (
+    a !== undefined &&
+    b !== undefined &&
+    a.mode === b.mode &&
+    a.add.ruleId === b.add.ruleId &&
+    a.add.spanMs === b.add.spanMs &&
+    a.add.keepMs === b.add.keepMs &&
+    a.add.count?.atLeast === b.add.count?.atLeast &&
+    a.add.settle?.afterMs === b.add.settle?.afterMs
+  );
+}
+
+function addHeader(args: WireArguments, part: Part | undefined, groups: number): void {
+  if (part === undefined) return;
+  const { ruleId, spanMs, keepMs, count, settle } = part.add;
+  args.add(ruleHash(ruleId));
+  args.add(String(sliceMsOf(spanMs)));
+  args.add(String(spanMs));
+  args.add(String(Math.min(Math.max(1, keepMs), LONGEST_KEEP_MS)));
+  args.add(part.mode);
+  args.add(String(count?.atLeast ?? 0));
+  args.add(String(settle?.afterMs ?? 0));
+  args.add(String(groups));
+}
+
+function addGroup(args: WireArguments, part: Part | undefined, texts: EvidenceTexts | undefined): void {
+  if (part === undefined) return;
+  const { add, group, members } = part;
+  const { ruleId, settle } = add;
+  const slices = slicesOf(members, sliceMsOf(add.spanMs));
+  args.add(group);
+  args.add(settle === undefined ? '' : JSON.stringify({ ruleId, group: add.group, values: settle.values }));
+  args.add(String(slices.length));
+  for (const { slice, start, end } of slices) {
+    args.add(String(slice));
+    args.add(String(end - start));
+    for (const member of members.slice(start, end)) {
+      args.add(String(member.time));
+      args.addJoined(headOfName(member), `${textOf(member.evidence, texts)}}`);
+    }
+  }
+}
+
+function textOf(evidence: Evidence, texts: EvidenceTexts | undefined): string {
+  const shown = texts?.get(evidence) ?? JSON.stringify(evidence);
+  texts?.set(evidence, shown);
+  return shown;
+}
+
+/** Where slices begin and end among members that are sorted by time. */
+function slicesOf(members: readonly WindowMember[], sliceMs: number) {
+  const slices: { readonly slice: number; readonly start: number; end: number }[] = [];
+  for (const [at, { time }] of members.entries()) {
+    const slice = Math.floor(time / sliceMs);
+    const last = slices.at(-1);
+    if (last?.slice === slice) last.end = at + 1;
+    else slices.push({ slice, start: at, end: at + 1 });
   }
   return slices;
-}
-
-/** A text of a record as part of a member's name: short ones as they are, others by their hash. */
-function nameOf(text: string): string {
-  return text.length <= LONGEST_NAME && !text.includes('\n') ? `=${text}` : `#${hashOf([text])}`;
-}
-
-/** The JSON of a member; evidence is shared by all groups that an event is in, so it is written out once. */
-function textOf({ ruleId, key, time, value, carried, evidence }: WindowMember, texts: EvidenceTexts): string {
-  let shown = texts.get(evidence);
-  if (shown === undefined) {
-    shown = JSON.stringify(evidence);
-    texts.set(evidence, shown);
-  }
-  const valued = value === undefined ? '' : `,"value":${JSON.stringify(value)}`;
-  const carrying = carried === undefined ? '' : `,"carried":${JSON.stringify(carried)}`;
-  return `{"ruleId":${JSON.stringify(ruleId)},"key":${JSON.stringify(key)},"time":${time}${valued}${carrying},"evidence":${shown}}`;
 }

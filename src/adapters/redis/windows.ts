@@ -1,9 +1,10 @@
 import type { Redis } from 'ioredis';
-import { byTimeThenKey } from '../../domain/finding.ts';
-import type { DueWindow, WindowFound, WindowMember, WindowStore } from '../../domain/ports.ts';
+import type { DueWindow, WindowAdd, WindowFound, WindowStore } from '../../domain/ports.ts';
 import { defineScript, type Script } from './connection.ts';
 import type { Keys } from './keys.ts';
-import { callsOf, type EvidenceTexts, type Part, partsOf, ruleHash, sliceMsOf } from './window-parts.ts';
+import { defineLongScript } from './long-script.ts';
+import { membersOf, ruleHash } from './window-names.ts';
+import { argumentsOf, callsOf, type EvidenceTexts, type Part, partsOf, sliceMsOf } from './window-parts.ts';
 
 export interface RedisWindowsOptions {
   /** How many groups a rule may have. Default: 100,000. They are shared out evenly over the shards. */
@@ -11,6 +12,10 @@ export interface RedisWindowsOptions {
   /** Groups of a rule were dropped because there were too many. */
   readonly onDropped?: (ruleId: string, groups: number) => void;
 }
+
+type GroupAnswer = [place: number, lost: string, names: string[]];
+/** As `lua/windows-add.lua` says: of groups, then the losses. */
+type AddAnswer = readonly (GroupAnswer | (string | number)[])[];
 
 export const MAX_GROUPS = 100_000;
 
@@ -25,29 +30,37 @@ export const MAX_GROUPS = 100_000;
  */
 export function createRedisWindows(redis: Redis, keys: Keys, options: RedisWindowsOptions = {}): WindowStore {
   const scripts = {
-    add: defineScript(redis, 'windows-add'),
+    add: defineLongScript(redis, 'windows-add'),
     read: defineScript(redis, 'windows-read'),
     claim: defineScript(redis, 'windows-claim'),
     decided: defineScript(redis, 'windows-decided'),
   };
   const groupsAShard = Math.max(1, Math.ceil((options.maxGroups ?? MAX_GROUPS) / keys.shards));
 
-  async function addParts(shard: number, parts: readonly Part[], into: WindowFound[]): Promise<void> {
-    const args = parts.flatMap((part) => part.args);
-    const answer = (await scripts.add([keys.windows.base(shard)], [groupsAShard, ...args])) as string[][];
-    for (const [at, { answers }] of parts.entries())
-      if (answers !== undefined) into[answers] = foundOf(answer[at] ?? []);
-    tellDropped(answer.at(-1) ?? [], parts, options);
+  async function addParts(
+    shard: number,
+    parts: readonly Part[],
+    texts: EvidenceTexts | undefined,
+    into: WindowFound[],
+  ): Promise<void> {
+    const args = argumentsOf(groupsAShard, parts, texts);
+    const answer = (await scripts.add(keys.windows.base(shard), args)) as AddAnswer;
+    const losses = answer.at(-1) ?? [];
+    for (const [place, lost, names] of answer.slice(0, -1) as GroupAnswer[]) {
+      const answers = parts[place]?.answers;
+      if (answers !== undefined) into[answers] = foundOf(lost, names);
+    }
+    tellDropped(losses as (string | number)[], parts, options);
   }
 
   return {
     async add(groups) {
       const result: WindowFound[] = groups.map(() => ({ members: [] }));
-      const texts: EvidenceTexts = new Map();
-      const shards = byShard(groups, keys, (add, index, group) => partsOf(add, index, group, texts));
+      const texts = textsFor(groups);
+      const shards = byShard(groups, keys, partsOf);
       await Promise.all(
         [...shards].map(async ([shard, parts]) => {
-          for (const call of callsOf(parts.flat())) await addParts(shard, call, result);
+          for (const call of callsOf(parts.flat())) await addParts(shard, call, texts, result);
         }),
       );
       return result;
@@ -63,7 +76,10 @@ export function createRedisWindows(redis: Redis, keys: Keys, options: RedisWindo
         [...shards].map(async ([shard, parts]) => {
           const args = parts.flatMap((part) => part.args);
           const answer = (await scripts.read([keys.windows.base(shard)], args)) as string[][];
-          for (const [at, { index }] of parts.entries()) result[index] = foundOf(answer[at] ?? []);
+          for (const [at, { index }] of parts.entries()) {
+            const [lost = '', ...names] = answer[at] ?? [];
+            result[index] = foundOf(lost, names);
+          }
         }),
       );
       return result;
@@ -84,6 +100,11 @@ export function createRedisWindows(redis: Redis, keys: Keys, options: RedisWindo
       );
     },
   };
+}
+
+/** An event is in one group of a correlation at most: only where there are several can its text be used again. */
+function textsFor(groups: readonly WindowAdd[]): EvidenceTexts | undefined {
+  return groups.some(({ ruleId }) => ruleId !== groups[0]?.ruleId) ? new Map() : undefined;
 }
 
 /** What is asked of each shard, in order. */
@@ -155,13 +176,8 @@ function dueWindow(info: string, name: string, claim: string): DueWindow[] {
   return [{ ruleId, group, values, time: Number(name.slice(name.indexOf(':') + 1)), claim }];
 }
 
-function foundOf([lost = '', ...texts]: readonly string[]): WindowFound {
-  const members = texts.map((text) => JSON.parse(text) as WindowMember).sort(byPlace);
-  return { members, ...(lost === '' ? {} : { lostUntil: Number(lost) }) };
-}
-
-function byPlace(a: WindowMember, b: WindowMember): number {
-  return byTimeThenKey(a, b) || (a.ruleId < b.ruleId ? -1 : Number(a.ruleId > b.ruleId));
+function foundOf(lost: string, names: readonly string[]): WindowFound {
+  return { members: membersOf(names), ...(lost === '' ? {} : { lostUntil: Number(lost) }) };
 }
 
 function tellDropped(
@@ -170,7 +186,7 @@ function tellDropped(
   { onDropped }: RedisWindowsOptions,
 ): void {
   if (onDropped === undefined) return;
-  const ruleIds = new Map(parts.map(({ ruleId }) => [ruleHash(ruleId), ruleId]));
+  const ruleIds = new Map(parts.map(({ add: { ruleId } }) => [ruleHash(ruleId), ruleId]));
   for (let at = 0; at < losses.length; at += 2) {
     const ruleId = ruleIds.get(String(losses[at]));
     if (ruleId !== undefined) onDropped(ruleId, Number(losses[at + 1]));

@@ -33,7 +33,19 @@ export function parseFieldPath(name: string): FieldPath {
  * context where the subject has one, and never the record then.
  */
 export function fieldValue(subject: MatchSubject, path: string): unknown {
-  return readField(subject, parseFieldPath(path));
+  return readField(subject, pathOf(path));
+}
+
+const PATHS_KEPT = 1_000;
+const paths = new Map<string, FieldPath>();
+
+/** Names come from rules, so they are few and come again for every event. */
+function pathOf(name: string): FieldPath {
+  const known = paths.get(name);
+  if (known !== undefined) return known;
+  const path = parseFieldPath(name);
+  if (paths.size < PATHS_KEPT) paths.set(name, path);
+  return path;
 }
 
 /** `fieldValue` for a path that was split before. */

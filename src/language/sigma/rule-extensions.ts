@@ -26,6 +26,13 @@ export interface HeartbeatTerms {
   readonly everyMs?: number;
   /** How long a group is watched before its silence says anything. */
   readonly learnMs: number;
+  /** Times that are no part of a pause, epoch ms, `to` excluded; sorted, apart. Absent: none. */
+  readonly holidays?: readonly Holiday[];
+}
+
+export interface Holiday {
+  readonly from: number;
+  readonly to: number;
 }
 
 export type RuleExtension = BaselineTerms | HeartbeatTerms;
@@ -60,6 +67,15 @@ const heartbeatSchema = Type.Object(
     group: Type.Optional(fields(0)),
     every: Type.Optional(timespan),
     learn: Type.Optional(timespan),
+    holidays: Type.Optional(
+      Type.Array(
+        Type.String({
+          pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?$',
+          description: 'a day or a first and a last one (UTC), as in 2026-12-24 or 2026-12-24/2027-01-01',
+        }),
+        { maxItems: 200 },
+      ),
+    ),
   },
   { additionalProperties: false },
 );
@@ -123,14 +139,43 @@ function parseHeartbeat(document: SigmaDocument, report: Reporter): HeartbeatTer
     LONGEST_HEARTBEAT_LEARN_MS,
     'a day to 28 days',
   );
-  if (every === undefined) return { kind: 'heartbeat', group: withoutAccount(group ?? []), learnMs };
+  const watched = {
+    kind: 'heartbeat',
+    group: withoutAccount(group ?? []),
+    ...holidaysOf(part.value.holidays ?? [], report),
+  } as const;
+  if (every === undefined) return { ...watched, learnMs };
   if (learn !== undefined)
     report(
       ['x-heartbeat', 'learn'],
       '"every" states the interval, so there is nothing to "learn". Keep one of them.',
     );
   const everyMs = span('every', every, 15 * MINUTE_MS, 7 * DAY_MS, '15 minutes to 7 days');
-  return { kind: 'heartbeat', group: withoutAccount(group ?? []), everyMs, learnMs: 0 };
+  return { ...watched, everyMs, learnMs: 0 };
+}
+
+/** Days as times; those that touch are one. */
+function holidaysOf(texts: readonly string[], report: Reporter): Pick<HeartbeatTerms, 'holidays'> {
+  const holidays = texts.map((text, at): Holiday => {
+    const [first = '', last = first] = text.split('/');
+    const [from, to] = [dayStart(first), dayStart(last)];
+    if (from === undefined || to === undefined || to < from)
+      report(['x-heartbeat', 'holidays', at], `"${text}" is no day and no range of days. Correct it.`);
+    return { from: from ?? 0, to: (to ?? 0) + DAY_MS };
+  });
+  const joined: Holiday[] = [];
+  for (const next of holidays.sort((a, b) => a.from - b.from)) {
+    const last = joined.at(-1);
+    if (last === undefined || next.from > last.to) joined.push(next);
+    else joined[joined.length - 1] = { from: last.from, to: Math.max(last.to, next.to) };
+  }
+  return joined.length === 0 ? {} : { holidays: joined };
+}
+
+/** Midnight UTC; undefined for a day that no month has. */
+function dayStart(text: string): number | undefined {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text ? undefined : time;
 }
 
 /** The map below the key as a document of its own, whose lines are those of the file. */

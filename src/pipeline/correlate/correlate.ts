@@ -3,7 +3,7 @@
  * keeps nothing itself (that is the `WindowStore`'s), knows no alerts, and what
  * is asked of a window is a kind of its own in `kinds/`.
  */
-import type { Finding, RuleMatch } from '../../domain/finding.ts';
+import { byTimeThenKey, type Finding, type Member, type RuleMatch } from '../../domain/finding.ts';
 import type { WindowStore } from '../../domain/ports.ts';
 import type { RuleSet } from '../../language/sigma/rule-set.ts';
 import { correlationFinding } from './correlation-finding.ts';
@@ -23,12 +23,19 @@ export interface CorrelateOptions {
 export interface Correlated {
   /** One for each rule, group and period that the matches brought up; findings of one id add up like sets. */
   readonly findings: Finding[];
-  /** Events that came too late (or claim a future too far) to enter a window. */
+  /** How many events came too late (or claim a future too far) to enter a window. */
   readonly late: number;
+  /** The earliest of them by time and key, at most `LATE_NAMED`. */
+  readonly lateEvents: readonly Member[];
 }
+
+/** How many events that came too late are named. */
+export const LATE_NAMED = 50;
 
 export const SETTLING_MS = 30 * 60_000;
 const SKEW_MS = 60 * 60_000;
+/** An event id is a record's own text, so it is bounded where it is only shown. */
+const KEY_LENGTH = 160;
 
 /**
  * Builds the stage. The findings over all batches are a function of the set of
@@ -48,9 +55,11 @@ export function createCorrelate(
     const relevant = matches.filter(({ ruleId, event }) => event.complete && index.fedBy(ruleId).length > 0);
     const inTime = relevant.filter(({ event }) => isInTime(event.time, deliveredAt, options));
     const fired = await feed(groupMatches(inTime, index), index, windows, times);
+    const late = lateEvents(relevant, deliveredAt, options);
     return {
       findings: fired.filter(({ correlation }) => correlation.alerts).map(correlationFinding),
-      late: distinctEvents(relevant) - distinctEvents(inTime),
+      late: late.length,
+      lateEvents: late.slice(0, LATE_NAMED),
     };
   };
 }
@@ -59,6 +68,8 @@ function isInTime(time: number, deliveredAt: number, { latenessMs, skewMs }: Cor
   return deliveredAt - time <= latenessMs && time - deliveredAt <= (skewMs ?? SKEW_MS);
 }
 
-function distinctEvents(matches: readonly RuleMatch[]): number {
-  return new Set(matches.map(({ event }) => event.key)).size;
+function lateEvents(matches: readonly RuleMatch[], deliveredAt: number, options: CorrelateOptions): Member[] {
+  const late = matches.filter(({ event }) => !isInTime(event.time, deliveredAt, options));
+  const times = new Map(late.map(({ event }) => [event.key, event.time]));
+  return [...times].map(([key, time]) => ({ key: key.slice(0, KEY_LENGTH), time })).sort(byTimeThenKey);
 }

@@ -43,6 +43,7 @@ export function firingPeriods(stretches: readonly Stretch[]): FiringPeriod[] {
   const periods = new Map<string, OpenPeriod>();
   for (const stretch of stretches) {
     const { correlation, found } = stretch;
+    if (found.members.length === 0) continue;
     const { info, spanMs } = correlation;
     const window = kindOf(correlation).createWindow(correlation, found.members);
     const taken = new Map<OpenPeriod, number>();

@@ -23,23 +23,28 @@ export const PATIENCE = 1.5;
  * the evening may last as long as the longest night or week-end has, which lets a
  * holiday pass too, while one that begins in the middle of work is measured by the
  * pauses of work. Of a group that shows little, or little at that hour, it is the
- * longest pause of all. Silences that were told of are left out.
+ * longest pause of all. Silences that were told of are left out, and stated holidays
+ * are no part of any pause.
  */
 export function usualPause(group: QuietGroup, terms: HeartbeatTerms): number | undefined {
   if (terms.everyMs !== undefined) return terms.everyMs;
   if (group.last.time - group.firstSeen < terms.learnMs) return undefined;
-  const pauses = pausesOf(group);
+  const pauses = pausesOf(group, terms);
   const like = pauses.filter(({ from }) => isLike(from, group.last.time));
   const measure = like.length >= FEWEST_LIKE ? like : pauses;
   return measure.reduce((longest, { ms }) => Math.max(longest, ms), SHORTEST_PAUSE_MS);
 }
 
 /** From each slot with events to the next, without the silences that were told of. */
-function pausesOf({ slots, pastSilences }: QuietGroup): { readonly from: number; readonly ms: number }[] {
+function pausesOf(
+  { slots, pastSilences }: QuietGroup,
+  terms: HeartbeatTerms,
+): { readonly from: number; readonly ms: number }[] {
   const told = new Set(pastSilences.map(heartbeatSlotOf));
   return slots.slice(1).flatMap((next, at) => {
     const slot = slots[at] ?? next;
-    return told.has(slot) ? [] : [{ from: slot * HEARTBEAT_SLOT_MS, ms: (next - slot) * HEARTBEAT_SLOT_MS }];
+    const from = slot * HEARTBEAT_SLOT_MS;
+    return told.has(slot) ? [] : [{ from, ms: pauseBetween(from, next * HEARTBEAT_SLOT_MS, terms) }];
   });
 }
 
@@ -48,7 +53,16 @@ export function silenceAt(group: QuietGroup, terms: HeartbeatTerms, clock: numbe
   const usualMs = usualPause(group, terms);
   if (usualMs === undefined) return undefined;
   const limit = terms.everyMs === undefined ? usualMs * PATIENCE : usualMs;
-  return clock - DELIVERY_MS - group.last.time > limit ? usualMs : undefined;
+  return pauseBetween(group.last.time, clock - DELIVERY_MS, terms) > limit ? usualMs : undefined;
+}
+
+/** Without what of it is a holiday. */
+function pauseBetween(from: number, to: number, { holidays = [] }: HeartbeatTerms): number {
+  const off = holidays.reduce(
+    (sum, holiday) => sum + Math.max(0, Math.min(to, holiday.to) - Math.max(from, holiday.from)),
+    0,
+  );
+  return to - from - off;
 }
 
 /** A group whose last event is not older than this cannot be silent. */

@@ -1,3 +1,4 @@
+import type { EnrichedEvent } from '../../domain/event.ts';
 import type { RuleMatch } from '../../domain/finding.ts';
 import { hashOf } from '../../domain/hash.ts';
 import type { CarriedGroup, WindowMember } from '../../domain/ports.ts';
@@ -35,13 +36,15 @@ export function groupMatches(matches: readonly RuleMatch[], index: CorrelationIn
     for (const correlation of index.fedBy(match.ruleId)) {
       const place = placeOf(match, correlation, match.ruleId);
       if (place === undefined) continue;
-      groups.add(correlation, place, {
-        ruleId: match.ruleId,
-        key: match.event.key,
-        time: match.event.time,
-        evidence: match.evidence,
-        ...carriedBy(match, correlation, index),
-      });
+      const { ruleId, evidence } = match;
+      const { key, time } = match.event;
+      const { value } = place;
+      const member =
+        value === undefined ? { ruleId, key, time, evidence } : { ruleId, key, time, value, evidence };
+      const carried = carriedBy(match, correlation, index);
+      groups
+        .membersOf(correlation, place.group)
+        .push(carried === undefined ? member : { ...member, carried });
     }
   }
   return groups.all();
@@ -53,50 +56,72 @@ export function groupFirings(periods: readonly FiringPeriod[], index: Correlatio
   for (const { correlation, members, firing } of periods) {
     const innerId = correlation.info.id;
     const outers = index.fedBy(innerId);
-    if (outers.length === 0) continue;
-    for (const member of members.filter(({ key }) => firing.has(key))) {
-      for (const outer of outers) {
-        const place = member.carried?.[carriedName(outer.info.id, innerId)];
-        if (place === undefined) continue;
-        const { value: _, ...rest } = member;
-        groups.add(outer, place, { ...rest, ruleId: innerId });
+    const fired = outers.length === 0 ? [] : members.filter(({ key }) => firing.has(key));
+    for (const outer of outers) {
+      const name = carriedName(outer.info.id, innerId);
+      for (const member of fired) {
+        const place = member.carried?.[name];
+        if (place !== undefined)
+          groups.membersOf(outer, place.group).push(memberOfOuter(member, place, innerId));
       }
     }
   }
   return groups.all();
 }
 
+function memberOfOuter({ value: _, ...rest }: WindowMember, { value }: CarriedGroup, ruleId: string) {
+  return value === undefined ? { ...rest, ruleId } : { ...rest, value, ruleId };
+}
+
 /** Collects members by group. That the same rule and event twice is one member is the store's to see. */
 function createGroups() {
   const groups = new Map<string, GroupOfMembers>();
   return {
-    add(correlation: CompiledCorrelation, { group, value }: CarriedGroup, member: WindowMember): void {
-      const values = Object.values(group);
-      // Hashing costs more than looking up the text that is hashed.
-      const name = `${correlation.info.id}\n${JSON.stringify(values)}`;
+    membersOf(correlation: CompiledCorrelation, group: CarriedGroup['group']): WindowMember[] {
+      const name = groupName(correlation.info.id, group);
       let known = groups.get(name);
       if (known === undefined) {
-        known = { correlation, group, key: hashOf(values), members: [] };
+        known = { correlation, group, key: keyOf(name, group), members: [] };
         groups.set(name, known);
       }
-      known.members.push(value === undefined ? member : { ...member, value });
+      return known.members;
     },
     all: (): GroupOfMembers[] => [...groups.values()],
   };
+}
+
+/** Two groups never share a name: each value says how long it is. */
+function groupName(correlationId: string, group: CarriedGroup['group']): string {
+  let name = correlationId;
+  for (const field in group) name += `\n${group[field]?.length}:${group[field]}`;
+  return name;
+}
+
+/** Groups come again and again, and hashing costs more than all else that is done for a member. */
+const KEYS_KEPT = 5_000;
+let keys = new Map<string, string>();
+
+function keyOf(name: string, group: CarriedGroup['group']): string {
+  const known = keys.get(name);
+  if (known !== undefined) return known;
+  if (keys.size >= KEYS_KEPT) keys = new Map();
+  const key = hashOf(Object.values(group));
+  keys.set(name, key);
+  return key;
 }
 
 function carriedBy(
   match: RuleMatch,
   correlation: CompiledCorrelation,
   index: CorrelationIndex,
-): Pick<WindowMember, 'carried'> {
+): WindowMember['carried'] {
   const links = index.chainsFrom(correlation.info.id);
-  if (links.length === 0) return {};
+  if (links.length === 0) return undefined;
   const places = links.map(({ outer, innerId }) => {
     const place = placeOf(match, outer, innerId);
     return place === undefined ? [] : [[carriedName(outer.info.id, innerId), place] as const];
   });
-  return { carried: Object.fromEntries(places.flat()) };
+  return Object.fromEntries(places.flat());
 }
 
 function carriedName(outerId: string, innerId: string): string {
@@ -109,25 +134,31 @@ function placeOf(
   correlation: CompiledCorrelation,
   ruleId: string,
 ): CarriedGroup | undefined {
-  const fieldOf = (name: string) => correlation.aliases?.get(name)?.get(ruleId) ?? name;
-  const group: [string, string][] = [['account', event.account]];
+  const group: Record<string, string> = { account: event.account };
   for (const name of correlation.info.groupBy) {
-    const value = groupText(event, fieldOf(name));
+    const value = groupText(event, fieldOf(correlation, name, ruleId));
     if (value === '' || value === HIDDEN) return undefined;
-    group.push([name, value]);
+    group[name] = value;
   }
-  const value = lookedAt(correlation, (name) => groupText(event, fieldOf(name)));
-  if (value === undefined && kindOf(correlation).needsValue) return undefined;
-  return { group: Object.fromEntries(group), ...(value === undefined ? {} : { value }) };
+  const value = lookedAt(correlation, event, ruleId);
+  if (value !== undefined) return { group, value };
+  return kindOf(correlation).needsValue ? undefined : { group };
+}
+
+function fieldOf({ aliases }: CompiledCorrelation, name: string, ruleId: string): string {
+  return aliases?.get(name)?.get(ruleId) ?? name;
 }
 
 /** The one value, or several as a tuple; of a type that computes, a number. */
 function lookedAt(
-  { type, valueFields }: CompiledCorrelation,
-  read: (name: string) => string,
+  correlation: CompiledCorrelation,
+  event: EnrichedEvent,
+  ruleId: string,
 ): string | undefined {
-  const values = valueFields.map(read);
-  if (values.length === 0 || values.includes('')) return undefined;
+  const { type, valueFields } = correlation;
+  if (valueFields.length === 0) return undefined;
+  const values = valueFields.map((name) => groupText(event, fieldOf(correlation, name, ruleId)));
+  if (values.includes('')) return undefined;
   if (values.length > 1) return JSON.stringify(values);
   const [value = ''] = values;
   return isNumeric(type) && microsOf(value) === undefined ? undefined : value;

@@ -32,7 +32,7 @@ export async function feed(
     const found = await windows.add(stretches.map((stretch) => addOf(stretch, times)));
     const looked = stretches.flatMap((stretch, at) => {
       const around = found[at];
-      return around === undefined || stretch.correlation.settlings > 0
+      return around === undefined || around.members.length === 0
         ? []
         : [{ ...stretch, to: stretch.to + stretch.correlation.spanMs, found: around }];
     });
@@ -55,18 +55,24 @@ interface AddedStretch extends GroupOfMembers {
 
 /** Cuts where two added members lie so far apart that no window could hold or see both. */
 function stretchesOf(group: GroupOfMembers): AddedStretch[] {
-  const sorted = group.members.toSorted((a, b) => a.time - b.time);
-  const stretches: { members: WindowMember[]; from: number; to: number }[] = [];
-  for (const member of sorted) {
-    const last = stretches.at(-1);
-    if (last === undefined || member.time - last.to > 2 * group.correlation.spanMs)
-      stretches.push({ members: [member], from: member.time, to: member.time });
-    else {
-      last.members.push(member);
-      last.to = member.time;
-    }
+  const { members, correlation } = group;
+  const sorted = isSorted(members) ? members : members.toSorted((a, b) => a.time - b.time);
+  const stretches: AddedStretch[] = [];
+  let start = 0;
+  for (let at = 1; at <= sorted.length; at += 1) {
+    const [last, next] = [sorted[at - 1], sorted[at]];
+    if (last !== undefined && next !== undefined && next.time - last.time <= 2 * correlation.spanMs) continue;
+    const some = start === 0 && at === sorted.length ? sorted : sorted.slice(start, at);
+    stretches.push({ ...group, members: some, from: some[0]?.time ?? 0, to: last?.time ?? 0 });
+    start = at;
   }
-  return stretches.map((stretch) => ({ ...group, ...stretch }));
+  return stretches;
+}
+
+function isSorted(members: readonly WindowMember[]): boolean {
+  for (let at = 1; at < members.length; at += 1)
+    if ((members[at]?.time ?? 0) < (members[at - 1]?.time ?? 0)) return false;
+  return true;
 }
 
 function addOf({ correlation, key, group, members }: AddedStretch, times: WindowTimes): WindowAdd {

@@ -29,6 +29,7 @@ export function linksOf(events: readonly EnrichedEvent[]): LineageLink[] {
 function linksOfEvent(event: EnrichedEvent): LinkOf[] {
   return [
     ...sourceIdentityLinks(event),
+    ...onBehalfLinks(event),
     ...sharedEventLinks(event),
     ...issuedLinks(event),
     ...switchLinks(event),
@@ -40,6 +41,18 @@ function sourceIdentityLinks({ context: { actor } }: EnrichedEvent): LinkOf[] {
   const { sourceIdentity = '' } = actor;
   const child = accessKey(actor) ?? identityKey(actor);
   return sourceIdentity === '' || child === undefined ? [] : [session(child, sourceText(sourceIdentity))];
+}
+
+/**
+ * Identity Center's user, whom every call that a session makes for him states. It
+ * is the name under which his own sign-in events know him.
+ */
+function onBehalfLinks({ record, context: { actor } }: EnrichedEvent): LinkOf[] {
+  const id = textAt(record, 'userIdentity', 'onBehalfOf', 'userId');
+  const store = textAt(record, 'userIdentity', 'onBehalfOf', 'identityStoreArn');
+  const child = accessKey(actor) ?? identityKey(actor);
+  if (id === '' || child === undefined) return [];
+  return [session(child, identityText('actor', `${store}/user/${id}`))];
 }
 
 /**

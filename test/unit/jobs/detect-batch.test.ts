@@ -75,7 +75,11 @@ function noting<T extends object>(target: T, steps: string[], method: keyof T, s
 
 describe('detecting in a batch', () => {
   it('settles a batch that found nothing, and writes its ledger line', async () => {
-    const bench = aBench({ setAside: [{ index: 1, reason: 'not an object' }], late: 1 });
+    const bench = aBench({
+      setAside: [{ index: 1, reason: 'not an object' }],
+      late: 1,
+      lateEvents: [{ key: 'e1/111122223333', time: 1 }],
+    });
     await bench.open();
     await bench.job.run(REF);
     expect(await bench.receipts.settled('trail')).toHaveLength(1);
@@ -90,6 +94,7 @@ describe('detecting in a batch', () => {
           records: 3,
           setAside: 1,
           late: 1,
+          lateEvents: [{ key: 'e1/111122223333', time: 1 }],
           findings: 0,
           hidden: 0,
         },

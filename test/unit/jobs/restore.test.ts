@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryAlerts } from '../../../src/adapters/memory/alerts.ts';
+import { createMemoryBaselines } from '../../../src/adapters/memory/baselines.ts';
+import { createMemoryHeartbeats } from '../../../src/adapters/memory/heartbeats.ts';
 import { createMemoryJournal } from '../../../src/adapters/memory/journal.ts';
 import { createMemoryLocks } from '../../../src/adapters/memory/locks.ts';
 import { createMemoryNotes } from '../../../src/adapters/memory/notes.ts';
@@ -24,6 +26,8 @@ function aBench() {
     alerts: createMemoryAlerts(),
     notes: createMemoryNotes(),
     locks: createMemoryLocks(),
+    baselines: createMemoryBaselines(),
+    heartbeats: createMemoryHeartbeats(),
   };
   const run = () => restore({ ...parts, log: aLog(), now: () => NOW, replayMs: DAY, lookBackMs: 90 * DAY });
   return { ...parts, run };
@@ -42,7 +46,7 @@ function anAudit(suppression: Suppression): JournalEntry {
 describe('an empty Redis', () => {
   it('is marked, so that the next start restores nothing', async () => {
     const bench = aBench();
-    expect(await bench.run()).toEqual({ suppressions: 0, alerts: 0, batches: 0 });
+    expect(await bench.run()).toEqual({ suppressions: 0, alerts: 0, batches: 0, groups: 0 });
     expect(await bench.notes.get(GENERATION_NOTE)).toBe(String(NOW));
     await bench.journal.append([aLine('r1', NOW - 1)]);
     expect(await bench.run()).toBeUndefined();

@@ -5,7 +5,7 @@
     ARGV  for each group: group, rule (hashes), length of a slice in ms,
           from and to, event times in ms, both included
 
-  Returns for each group `lost` ('' for nothing) and the JSON texts of its members in the range.
+  Returns for each group `lost` ('' for nothing) and the names of its members in the range.
 ]]
 local base = KEYS[1]
 local result = {}
@@ -16,15 +16,8 @@ for at = 1, #ARGV, 5 do
   for _, number in ipairs(redis.call('SMEMBERS', base .. group .. ':s')) do
     local start = tonumber(number) * slice
     if start <= tonumber(to) and start + slice > tonumber(from) then
-      local key = base .. group .. ':' .. number
-      local names = redis.call('ZRANGEBYSCORE', key .. ':m', from, to)
-      for index, name in ipairs(names) do names[index] = string.match(name, '^([^\n]*\n[^\n]*)') or name end
-      -- In portions: Lua passes only some thousand arguments at once.
-      for first = 1, #names, 500 do
-        for _, text in ipairs(redis.call('HMGET', key .. ':e', unpack(names, first, math.min(first + 499, #names)))) do
-          if text then found[#found + 1] = text end
-        end
-      end
+      local names = redis.call('ZRANGEBYSCORE', base .. group .. ':' .. number .. ':m', from, to)
+      for _, name in ipairs(names) do found[#found + 1] = name end
     end
   end
   result[#result + 1] = found

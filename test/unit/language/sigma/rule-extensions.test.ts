@@ -52,8 +52,9 @@ describe('x-baseline', () => {
 });
 
 describe('x-heartbeat', () => {
+  const terms = (extension: string) => aRuleSet([rule(extension)]).heartbeats?.[0]?.terms;
+
   it('states its interval or learns it', () => {
-    const terms = (extension: string) => aRuleSet([rule(extension)]).heartbeats?.[0]?.terms;
     expect(terms('x-heartbeat: { group: [awsRegion], every: 1h }')).toEqual({
       kind: 'heartbeat',
       group: ['awsRegion'],
@@ -61,6 +62,18 @@ describe('x-heartbeat', () => {
       learnMs: 0,
     });
     expect(terms('x-heartbeat: {}')).toEqual({ kind: 'heartbeat', group: [], learnMs: 14 * DAY });
+  });
+
+  it('may state holidays, days that touch as one', () => {
+    const text =
+      'x-heartbeat:\n  holidays: [2026-12-31/2027-01-01, 2026-11-26, 2026-12-24/2026-12-26, 2026-12-27, 2026-12-25]';
+    expect(terms(text)).toMatchObject({
+      holidays: [
+        { from: Date.UTC(2026, 10, 26), to: Date.UTC(2026, 10, 27) },
+        { from: Date.UTC(2026, 11, 24), to: Date.UTC(2026, 11, 28) },
+        { from: Date.UTC(2026, 11, 31), to: Date.UTC(2027, 0, 2) },
+      ],
+    });
   });
 });
 
@@ -81,6 +94,12 @@ describe('a rule extension that is wrong', () => {
       'an interval below the time of delivery',
       'x-heartbeat:\n  every: 1m',
       /^8: "every" must be 15 minutes to 7 days/,
+    ],
+    ['a holiday that no month has', 'x-heartbeat:\n  holidays: [2026-02-30]', /^8: "2026-02-30" is no day/],
+    [
+      'a holiday that ends before it begins',
+      'x-heartbeat:\n  holidays: [2026-12-26/2026-12-24]',
+      /^8: "2026-12-26\/2026-12-24" is no day and no range/,
     ],
     [
       'both kinds',

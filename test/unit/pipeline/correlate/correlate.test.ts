@@ -5,7 +5,7 @@ import { fingerprint } from '../../../../src/domain/fingerprint.ts';
 import type { WindowAdd, WindowStore } from '../../../../src/domain/ports.ts';
 import type { CompiledCorrelation } from '../../../../src/language/sigma/rule-set.ts';
 import { createCloseWindows } from '../../../../src/pipeline/correlate/close-windows.ts';
-import { createCorrelate } from '../../../../src/pipeline/correlate/correlate.ts';
+import { createCorrelate, LATE_NAMED } from '../../../../src/pipeline/correlate/correlate.ts';
 import { aCorrelation, aMatch } from '../../../helpers/a-correlation.ts';
 import { ACCOUNT, DAY, HOUR, MINUTE, TEN_O_CLOCK } from '../../../helpers/a-finding.ts';
 
@@ -252,19 +252,28 @@ describe('lateness', () => {
     ];
     const result = await stage([...late, at('b', -60), at('c', -55)], TEN_O_CLOCK);
     expect(result.late).toBe(1);
+    expect(result.lateEvents).toEqual([{ key: keys('a')[0], time: TEN_O_CLOCK - 60.001 * MINUTE }]);
     expect(result.findings[0]?.members.map(({ key }) => key)).toEqual(keys('b', 'c'));
+  });
+
+  it('names the earliest of many late events, a bounded number', async () => {
+    const stage = correlate([aCorrelation({ threshold: 2 })], { latenessMs: HOUR });
+    const many = Array.from({ length: 60 }, (_, index) => at(`e${index}`, -200 + index));
+    const { late, lateEvents } = await stage(many.toReversed(), TEN_O_CLOCK);
+    expect([late, lateEvents.length]).toEqual([60, LATE_NAMED]);
+    expect(lateEvents[0]).toEqual({ key: keys('e0')[0], time: TEN_O_CLOCK - 200 * MINUTE });
   });
 
   it('keeps events out that claim a future beyond the skew', async () => {
     const stage = correlate([aCorrelation({ threshold: 1 })], { skewMs: HOUR });
     expect((await stage([at('a', 60)], TEN_O_CLOCK)).findings.length).toBe(1);
-    expect(await stage([at('b', 61)], TEN_O_CLOCK)).toEqual({ findings: [], late: 1 });
+    expect(await stage([at('b', 61)], TEN_O_CLOCK)).toMatchObject({ findings: [], late: 1 });
   });
 
   it('keeps events without a time or id of their own out', async () => {
     const stage = correlate([aCorrelation({ threshold: 1 })]);
     const incomplete = at('a', 0, { complete: false });
-    expect(await stage([incomplete], TEN_O_CLOCK)).toEqual({ findings: [], late: 0 });
+    expect(await stage([incomplete], TEN_O_CLOCK)).toEqual({ findings: [], late: 0, lateEvents: [] });
   });
 
   it('is how long a group is kept beyond its timespan', async () => {

@@ -56,6 +56,19 @@ describe('the rhythm of a group', () => {
     expect(silenceAt(friday, LEARNT, tuesdayMorning)).toBeUndefined();
   });
 
+  it('lets stated holidays pass, and does not get used to them', () => {
+    // Off from the third Tuesday for two weeks.
+    const [from, to] = [MONDAY + 15 * DAY, MONDAY + 29 * DAY];
+    const terms = { ...LEARNT, holidays: [{ from, to }] };
+    const before = aQuietGroup(office(6).filter((time) => time < from));
+    expect(silenceAt(before, LEARNT, to)).toBe(62 * HOUR + 10 * MINUTE);
+    expect(silenceAt(before, terms, to + 8 * HOUR)).toBeUndefined();
+    expect(silenceAt(before, terms, to + 4 * DAY)).toBe(62 * HOUR + 10 * MINUTE);
+    const after = aQuietGroup(office(6).filter((time) => time < from || time > to));
+    expect(usualPause(after, LEARNT)).toBeGreaterThan(14 * DAY);
+    expect(usualPause(after, terms)).toBe(62 * HOUR + 10 * MINUTE);
+  });
+
   it('notices a cut in the middle of work within the next hours', () => {
     const cut = aQuietGroup(until(WEDNESDAY + 11 * HOUR));
     expect(usualPause(cut, LEARNT)).toBe(HOUR);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { identityKey } from '../../../../src/pipeline/group/lineage.ts';
 import { linksOf } from '../../../../src/pipeline/group/links.ts';
 import { anEnrichedEvent, type RecordOverrides } from '../../../helpers/an-event.ts';
 
@@ -55,6 +56,22 @@ describe('links between identities', () => {
     expect(links(given)).toContain(`key:${NEW_KEY} -> source:alice@example.com`);
     const has = { userIdentity: aSession({ sessionContext: { sourceIdentity: 'alice@example.com' } }) };
     expect(links(has)).toEqual([`key:${OWN_KEY} -> source:alice@example.com`]);
+  });
+
+  it('lead to the user of Identity Center for whom a session calls', () => {
+    const store = 'arn:aws:identitystore::111122223333:identitystore/d-9067642ac7';
+    const onBehalfOf = { userId: '544894e8-80c1-707f-60e3-3ba6510dfac1', identityStoreArn: store };
+    const who = `actor:${store}/user/${onBehalfOf.userId}`;
+    expect(links({ userIdentity: aSession({ onBehalfOf }) })).toEqual([`key:${OWN_KEY} -> ${who}`]);
+    const signIn = {
+      eventSource: 'signin.amazonaws.com',
+      eventName: 'UserAuthentication',
+      userIdentity: { type: 'IdentityCenterUser', accountId: '111122223333', onBehalfOf },
+    };
+    // Nothing to link: the sign-in is the user's own, under the very same name.
+    expect(links(signIn)).toEqual([]);
+    expect(identityKey(anEnrichedEvent(signIn).context.actor)).toBe(who);
+    expect(links({ userIdentity: aSession({ onBehalfOf: { userId: '' } }) })).toEqual([]);
   });
 
   it('lead from a switched role in the console to the session before', () => {
