@@ -1,6 +1,7 @@
 import type { RuleMatch } from '../../domain/finding.ts';
 import { hashOf } from '../../domain/hash.ts';
 import type { CarriedGroup, WindowMember } from '../../domain/ports.ts';
+import { textAt } from '../../domain/record.ts';
 import { isNumeric } from '../../language/sigma/correlation-type.ts';
 import { groupText } from '../../language/sigma/field-value.ts';
 import type { CompiledCorrelation } from '../../language/sigma/rule-set.ts';
@@ -12,20 +13,17 @@ import { kindOf } from './registry.ts';
 /** One group of one correlation, with the members that it gets. */
 export interface GroupOfMembers {
   readonly correlation: CompiledCorrelation;
-  /** Group-by names and values, `account` first. */
+  /** Group-by names and values, `account` first unless it looks across accounts. */
   readonly group: Readonly<Record<string, string>>;
   /** Hash of the group's values: what the store knows it by. */
   readonly key: string;
   readonly members: WindowMember[];
 }
 
-/** What AWS writes where it does not tell, so that one group would hold everybody. */
-const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';
-
 /**
  * The matches as members of the groups they belong to.
  *
- * The account is always part of a group. A match whose group-by value is absent,
+ * The account is part of a group unless the correlation looks across accounts. A match whose group-by value is absent,
  * empty or hidden by AWS enters no group: an absent value is not a value that
  * events share. A match without the value that is looked at enters no group either.
  */
@@ -37,9 +35,8 @@ export function groupMatches(matches: readonly RuleMatch[], index: CorrelationIn
       if (place === undefined) continue;
       groups.add(correlation, place, {
         ruleId: match.ruleId,
-        key: match.event.key,
         time: match.event.time,
-        evidence: match.evidence,
+        ...identified(match, correlation),
         ...carriedBy(match, correlation, index),
       });
     }
@@ -85,6 +82,23 @@ function createGroups() {
   };
 }
 
+/** Longest believable id of a shared call; AWS writes 36 characters. */
+const ID_LENGTH = 128;
+
+/**
+ * What a match is known by. Both accounts of a call record it, each under an id of its own; across
+ * accounts it is one call, known by the id that the two share.
+ */
+function identified(
+  { event, evidence }: RuleMatch,
+  { acrossAccounts }: CompiledCorrelation,
+): Pick<WindowMember, 'key' | 'evidence'> {
+  const shared = acrossAccounts ? textAt(event.record, 'sharedEventID') : '';
+  if (shared === '' || shared.length > ID_LENGTH) return { key: event.key, evidence };
+  const key = `shared:${shared}`;
+  return { key, evidence: { ...evidence, key } };
+}
+
 function carriedBy(
   match: RuleMatch,
   correlation: CompiledCorrelation,
@@ -110,10 +124,10 @@ function placeOf(
   ruleId: string,
 ): CarriedGroup | undefined {
   const fieldOf = (name: string) => correlation.aliases?.get(name)?.get(ruleId) ?? name;
-  const group: [string, string][] = [['account', event.account]];
+  const group: [string, string][] = correlation.acrossAccounts ? [] : [['account', event.account]];
   for (const name of correlation.info.groupBy) {
     const value = groupText(event, fieldOf(name));
-    if (value === '' || value === HIDDEN) return undefined;
+    if (value === '') return undefined;
     group.push([name, value]);
   }
   const value = lookedAt(correlation, (name) => groupText(event, fieldOf(name)));

@@ -1,7 +1,8 @@
 import type { EnrichedEvent } from '../../domain/event.ts';
 import type { LineageLink } from '../../domain/lineage.ts';
 import { textAt, unhidden } from '../../domain/record.ts';
-import { accessKey, identityKey, identityText, keyOfCredential } from './lineage.ts';
+import { identityText } from './identity-text.ts';
+import { accessKey, identityKey, keyOfCredential } from './lineage.ts';
 
 type LinkOf = Omit<LineageLink, 'time'>;
 
@@ -32,6 +33,7 @@ function linksOfEvent(event: EnrichedEvent): LinkOf[] {
     ...sharedEventLinks(event),
     ...issuedLinks(event),
     ...switchLinks(event),
+    ...behalfLinks(event),
   ];
 }
 
@@ -87,6 +89,14 @@ function switchLinks({ record, context }: EnrichedEvent): LinkOf[] {
   const child = identityKey(context.actor);
   if (child === undefined || !(SESSION_ARN.test(from) || USER_ARN.test(from))) return [];
   return [session(child, identityText('actor', from))];
+}
+
+/** A session of Identity Center says for which of its users it is; the user signs in under that name too. */
+function behalfLinks({ context: { actor } }: EnrichedEvent): LinkOf[] {
+  const { onBehalfOf = '' } = actor;
+  const parent = identityText('actor', onBehalfOf);
+  const children = [accessKey(actor), identityKey(actor)].flatMap((child) => child ?? []);
+  return onBehalfOf === '' ? [] : children.map((child) => session(child, parent));
 }
 
 /** By the key alone where the caller is a session itself: its name may be one that many use. */
