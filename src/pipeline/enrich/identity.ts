@@ -22,8 +22,19 @@ interface Caller {
   readonly record: CloudTrailRecord;
 }
 
+/** Several enrichers ask for it. Forgotten with the record. */
+const known = new WeakMap<CloudTrailRecord, Identity>();
+
 /** Reads `userIdentity`. Its ARN decides where the type is unknown or missing; nothing is guessed beyond that. */
 export function identityOf(record: CloudTrailRecord): Identity {
+  const before = known.get(record);
+  if (before !== undefined) return before;
+  const read = readIdentity(record);
+  known.set(record, read);
+  return read;
+}
+
+function readIdentity(record: CloudTrailRecord): Identity {
   const identity = own(record, 'userIdentity');
   const arn = parseArn(textAt(identity, 'arn'));
   const caller: Caller = {

@@ -1,5 +1,5 @@
 import { clip } from '../../domain/clip.ts';
-import type { CloudTrailEvent } from '../../domain/event.ts';
+import type { CloudTrailEvent, CloudTrailRecord } from '../../domain/event.ts';
 import { listAt, own, partitionOf, textAt } from '../../domain/record.ts';
 
 /** How many touched things evidence names. */
@@ -50,8 +50,19 @@ const PARAMETERS: readonly (readonly [service: string, key: string, spell: Spell
   ['organizations', 'policyId', asIs],
 ];
 
+/** Two enrichers ask for it. Forgotten with the record. */
+const known = new WeakMap<CloudTrailRecord, readonly string[]>();
+
 /** What the call touched, as ids or ARNs: the record's own list first, then parameters that name a thing. */
 export function resourcesOf(event: CloudTrailEvent): readonly string[] {
+  const before = known.get(event.record);
+  if (before !== undefined) return before;
+  const read = readResources(event);
+  known.set(event.record, read);
+  return read;
+}
+
+function readResources(event: CloudTrailEvent): readonly string[] {
   const { record } = event;
   const place = placeOf(event);
   const found = [
