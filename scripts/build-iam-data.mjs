@@ -32,5 +32,5 @@ for (const service of (await iamServiceKeys()).sort()) {
   );
 }
 
-const target = new URL('../src/pipeline/enrich/iam-access-levels.json', import.meta.url);
+const target = new URL('../src/language/iam/access-levels.json', import.meta.url);
 writeFileSync(target, `${JSON.stringify({ version: await iamDataVersion(), services }, null, 1)}\n`);

@@ -1,16 +1,17 @@
 import { statSync } from 'node:fs';
 import { readRecords } from '../adapters/files/records-reader.ts';
 import type { LoadedRules } from '../adapters/files/rule-folder.ts';
+import type { CompanyContext } from '../domain/company.ts';
 import { TrailhiveError } from '../domain/errors.ts';
 import type { CloudTrailRecord } from '../domain/event.ts';
 import { type Problem, ProblemsError } from '../domain/problem.ts';
 import { textAt } from '../domain/record.ts';
-import { parseContext } from '../language/context.ts';
 import { printable } from '../language/printable.ts';
 import { createExplain, type Explain, type Explanation } from '../language/sigma/explain.ts';
 import type { ParsedSigma } from '../language/sigma/sigma-rule.ts';
 import { toEvent } from '../pipeline/decode/decode.ts';
 import { createEnrich } from '../pipeline/enrich/enrich.ts';
+import { openPlaces } from './places.ts';
 import { loadRulesIn, type RulePaths } from './rule-paths.ts';
 
 export interface ExplainOptions {
@@ -39,9 +40,8 @@ export const MAX_EXPLAINED_EVENTS = 20;
  * is not valid, or the file holds no record.
  */
 export async function explainRule(options: ExplainOptions): Promise<readonly ExplainedEvent[]> {
-  const explainers = await explainersOf(options);
-  const { context } = parseContext([]);
-  const enrich = createEnrich(context);
+  const { explainers, company } = await explainersOf(options);
+  const enrich = createEnrich(company, openPlaces());
   const explained: ExplainedEvent[] = [];
   const onProblem = (problem: { readonly message: string }) => {
     throw new TrailhiveError('config', `${options.event}: ${problem.message}`);
@@ -61,19 +61,22 @@ export async function explainRule(options: ExplainOptions): Promise<readonly Exp
   return explained;
 }
 
-async function explainersOf({ rule, rules }: ExplainOptions): Promise<readonly Explain[]> {
+async function explainersOf({ rule, rules }: ExplainOptions): Promise<{
+  readonly explainers: readonly Explain[];
+  readonly company: CompanyContext;
+}> {
   const isFile = statSync(rule, { throwIfNoEntry: false })?.isFile() === true;
   const loaded = await loadRulesIn(isFile ? { ...rules, paths: [rule, ...rules.paths] } : rules);
   const problems = problemsOf(loaded, rule, isFile);
   if (problems.length > 0) throw new ProblemsError('the rule is not valid', problems);
-  const { parsed, placeholders } = loaded;
+  const { parsed, placeholders, company } = loaded;
   const ids = isFile ? idsIn(parsed[0]) : idsOf(parsed, rule);
   if (ids.length === 0) {
     const remedy = 'Write the path of a rule file, or name the folder of the rule with --rules.';
     throw new TrailhiveError('config', `No rule has the id or name "${rule}". ${remedy}`);
   }
-  const explain = createExplain(parsed, placeholders === undefined ? {} : { placeholders });
-  return ids.flatMap((id) => explain(id) ?? []);
+  const explain = createExplain(parsed, { placeholders });
+  return { explainers: ids.flatMap((id) => explain(id) ?? []), company };
 }
 
 /** Those of the file, or of the files in which a document of that name was refused. */

@@ -1,27 +1,38 @@
 import { readFile } from 'node:fs/promises';
-import { loadContext } from '../adapters/files/context-folder.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { loadPlaybooks } from '../adapters/files/playbook-folder.ts';
-import { loadRules } from '../adapters/files/rule-folder.ts';
+import { type LoadedRules, loadRules } from '../adapters/files/rule-folder.ts';
 import { type DeskTemplates, loadDeskTemplates } from '../adapters/thehive/load-templates.ts';
 import type { Config } from '../config/schema.ts';
-import type { CompanyContext } from '../domain/ports.ts';
+import type { CompanyContext } from '../domain/company.ts';
 import { type Problem, ProblemsError } from '../domain/problem.ts';
 import { createTemplates, type Templates } from '../language/liquid.ts';
-import type { RuleSet } from '../language/sigma/rule-set.ts';
+import { createRuleSet, type RuleSet } from '../language/sigma/rule-set.ts';
 import { parsePlaybooks } from '../playbook/parse.ts';
 import type { Playbook } from '../playbook/playbook.ts';
 import { actions } from '../playbook/registry.ts';
+import { type LoadedCompany, loadCompany } from './company.ts';
 import { packageFolder } from './package-folder.ts';
 
 /** Everything that people write and trailhive runs on, checked. */
 export interface Knowledge {
   readonly ruleSet: RuleSet;
   readonly company: CompanyContext;
+  /** Of the files that `company` was made of. */
+  readonly companyHash: string;
   readonly playbooks: readonly Playbook[];
   readonly templates: Templates;
   readonly deskTemplates: DeskTemplates;
   /** What was left out because it is invalid; empty unless invalid parts may be skipped. */
   readonly problems: readonly Problem[];
+  /**
+   * The same with another company, and with rules whose placeholders are those of that
+   * company. The problems say why it cannot be used.
+   */
+  withCompany(loaded: LoadedCompany): {
+    readonly knowledge: Knowledge;
+    readonly problems: readonly Problem[];
+  };
 }
 
 type Sources = Pick<Config, 'rules' | 'context' | 'templates' | 'playbooks'>;
@@ -35,7 +46,7 @@ export async function loadKnowledge(
   options: { readonly skipInvalid: boolean; readonly secrets: ReadonlySet<string> },
 ): Promise<Knowledge> {
   const templates = createTemplates();
-  const context = await loadContext(config.context.folder);
+  const context = await loadCompany(config.context);
   const rules = await loadRules(withBuiltIn('rules', config.rules), { placeholders: context.placeholders });
   const playbookTexts = await loadPlaybooks(withBuiltIn('playbooks', config.playbooks));
   const playbooks = parsePlaybooks(playbookTexts, {
@@ -51,13 +62,29 @@ export async function loadKnowledge(
   if (problems.length > 0 && !options.skipInvalid) {
     throw new ProblemsError('rules, context or playbooks are not valid', problems);
   }
+  const rest = { playbooks: playbooks.playbooks, templates, deskTemplates: desk.templates, problems };
+  return knowledgeOf(rules, rest, context);
+}
+
+type Rest = Pick<Knowledge, 'playbooks' | 'templates' | 'deskTemplates' | 'problems'>;
+
+/** Rule files are not read again: with another company only their placeholders may mean something else. */
+function knowledgeOf(
+  rules: LoadedRules,
+  rest: Rest,
+  { company, contentHash, placeholders }: LoadedCompany,
+): Knowledge {
   return {
+    ...rest,
     ruleSet: rules.ruleSet,
-    company: context.context,
-    playbooks: playbooks.playbooks,
-    templates,
-    deskTemplates: desk.templates,
-    problems,
+    company,
+    companyHash: contentHash,
+    withCompany: (next) => {
+      if (isDeepStrictEqual(next.placeholders, placeholders))
+        return { knowledge: knowledgeOf(rules, rest, next), problems: [] };
+      const { ruleSet, problems } = createRuleSet(rules.parsed, { placeholders: next.placeholders });
+      return { knowledge: knowledgeOf({ ...rules, ruleSet }, rest, next), problems };
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { createMemoryWindows } from '../adapters/memory/windows.ts';
+import type { CompanyContext } from '../domain/company.ts';
 import type { Finding, RuleMatch } from '../domain/finding.ts';
-import type { CompanyContext } from '../domain/ports.ts';
+import type { Places } from '../domain/place.ts';
 import type { RuleSet } from '../language/sigma/rule-set.ts';
 import { closeAll } from '../pipeline/correlate/close-windows.ts';
 import { createCorrelate } from '../pipeline/correlate/correlate.ts';
@@ -23,12 +24,16 @@ const LATENESS_MS = 100 * 366 * 86_400_000;
 /** Feeds correlations from all threads: in which order does not matter to them. */
 export function createMatchCounts(
   ruleSet: RuleSet,
-  { company, now }: { readonly company: CompanyContext; readonly now: number },
+  {
+    company,
+    places,
+    now,
+  }: { readonly company: CompanyContext; readonly places: Places; readonly now: number },
 ): MatchCounts {
   const windows = createMemoryWindows();
   const options = { latenessMs: LATENESS_MS };
   const correlate = createCorrelate(ruleSet, windows, options);
-  const enrich = createEnrich(company);
+  const enrich = createEnrich(company, places);
   const told = new Set<string>();
   let waiting: RuleMatch[] = [];
   const matchesOf = ({ ruleIds, record, index }: CountedRecord, file: string): RuleMatch[] => {

@@ -5,10 +5,10 @@ import { filesOfRecords } from '../adapters/files/records-reader.ts';
 import type { LoadedRules } from '../adapters/files/rule-folder.ts';
 import { TrailhiveError } from '../domain/errors.ts';
 import { type Problem, ProblemsError } from '../domain/problem.ts';
-import { parseContext } from '../language/context.ts';
 import { createMatchCounts } from './match-counts.ts';
 import { matchInThreads, type SizedFile } from './match-pool.ts';
 import { createMatchRecords, type FileToMatch, type MatchBlock } from './match-records.ts';
+import { openPlaces } from './places.ts';
 import { loadRulesIn } from './rule-paths.ts';
 
 export interface MatchProgress {
@@ -22,7 +22,7 @@ export interface MatchProgress {
 export interface MatchFilesOptions {
   /** Rule files and folders. */
   readonly rules: readonly string[];
-  /** The company's context folder, for placeholders. */
+  /** The company's context folder, for what rules ask of it and for placeholders. */
   readonly context?: string | undefined;
   /** Files and folders of records; `-` is standard input. */
   readonly files: readonly string[];
@@ -68,8 +68,9 @@ export async function matchFiles(options: MatchFilesOptions): Promise<void> {
   const files = await sizedFiles(options.files);
   const isSized = !files.some(({ file }) => file === STDIN);
   const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
-  const company = parseContext([]).context;
-  const counts = createMatchCounts(loaded.ruleSet, { company, now: options.now });
+  const { company } = loaded;
+  const places = openPlaces();
+  const counts = createMatchCounts(loaded.ruleSet, { company, places, now: options.now });
   let records = 0;
   const take = async (block: MatchBlock, { file, bytesBefore }: FilePlace) => {
     records += block.records;
@@ -83,11 +84,11 @@ export async function matchFiles(options: MatchFilesOptions): Promise<void> {
     await matchInThreads(
       files,
       threads,
-      { parsed: loaded.parsed, placeholders: loaded.placeholders ?? new Map(), now, gate },
+      { parsed: loaded.parsed, context: loaded.contextTexts, now, gate },
       take,
     );
   } else {
-    const matchRecords = createMatchRecords(loaded.ruleSet, { company, now, gate });
+    const matchRecords = createMatchRecords(loaded.ruleSet, { company, places, now, gate });
     for (const file of files) {
       await matchRecords(openOne(file, options.stdin), (block) => take(block, file));
     }

@@ -1,7 +1,8 @@
 import { forgetBytes } from '../adapters/files/file-chunks.ts';
+import type { CompanyContext } from '../domain/company.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { CloudTrailEvent, CloudTrailRecord, EventContext } from '../domain/event.ts';
-import type { CompanyContext } from '../domain/ports.ts';
+import type { Places } from '../domain/place.ts';
 import type { Problem } from '../domain/problem.ts';
 import { createRuleIndex } from '../language/sigma/rule-index.ts';
 import type { CompiledRule, RuleSet } from '../language/sigma/rule-set.ts';
@@ -38,6 +39,8 @@ export interface FileToMatch {
 
 export interface MatchRecordsOptions {
   readonly company: CompanyContext;
+  /** Databases of addresses, opened when the first rule asks. Default: none. */
+  readonly places?: Places;
   /** Stands in for the time of records whose own cannot be believed, epoch ms. */
   readonly now: number;
   /** False: every record is parsed. */
@@ -57,7 +60,7 @@ export function createMatchRecords(ruleSet: RuleSet, options: MatchRecordsOption
   const gate = options.gate ? gateFor(ruleSet.detections) : undefined;
   const countedRules = new Set(ruleSet.correlations.flatMap(({ ruleIds }) => ruleIds));
   const lineOf = createLines(ruleSet.detections);
-  const enrich = createEnrich(options.company);
+  const enrich = createEnrich(options.company, options.places);
   /** Says what is wrong with the record, where something is. */
   const judge = (record: unknown, index: number, block: OpenBlock, ref: Origin): string | undefined => {
     const fault = faultOfNames(record);

@@ -1,15 +1,16 @@
 /** A thread of `match`: it reads and judges files, and hands over what they gave. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openFile } from '../adapters/files/file-chunks.ts';
-import { parseContext } from '../language/context.ts';
+import { type ContextText, parseContext } from '../language/context.ts';
 import { createRuleSet } from '../language/sigma/rule-set.ts';
 import type { ParsedSigma } from '../language/sigma/sigma-rule.ts';
 import { createMatchRecords, type MatchBlock } from './match-records.ts';
+import { openPlaces } from './places.ts';
 
 export interface MatchWorkerData {
   readonly parsed: readonly ParsedSigma[];
-  /** Values of `%name%`, from the context folder. */
-  readonly placeholders: ReadonlyMap<string, readonly string[]>;
+  /** The files of the context folder. */
+  readonly context: readonly ContextText[];
   readonly now: number;
   readonly gate: boolean;
 }
@@ -26,9 +27,15 @@ export type FromMatchWorker =
 /** Blocks that may wait to be taken: more would only fill the memory. */
 const MAX_WAITING = 64;
 
-const { parsed, placeholders, now, gate } = workerData as MatchWorkerData;
+const { parsed, context, now, gate } = workerData as MatchWorkerData;
+const { context: company, placeholders } = parseContext(context);
 const { ruleSet } = createRuleSet(parsed, { placeholders });
-const matchRecords = createMatchRecords(ruleSet, { company: parseContext([]).context, now, gate });
+const matchRecords = createMatchRecords(ruleSet, {
+  company,
+  places: openPlaces(),
+  now,
+  gate,
+});
 
 let waiting = 0;
 let goOn: (() => void) | undefined;

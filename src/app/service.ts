@@ -8,6 +8,7 @@ import type { Config, Secrets } from '../config/schema.ts';
 import type { Log, Metrics } from '../domain/ports.ts';
 import type { Knowledge } from './knowledge.ts';
 import { openAws, openJournal, openTheHive } from './outside.ts';
+import { openPlaces } from './places.ts';
 import { openStores } from './stores.ts';
 
 export interface ServiceDeps {
@@ -23,6 +24,7 @@ export interface ServiceDeps {
 export function openService(deps: ServiceDeps) {
   const { config, secrets, log, metrics, now } = deps;
   const stores = openStores(config, log, metrics);
+  const places = openPlaces(config.places);
   const aws = openAws(config);
   const journal = openJournal(config, aws, deps);
   const client = openTheHive(config, secrets.theHiveKey, deps);
@@ -44,6 +46,7 @@ export function openService(deps: ServiceDeps) {
   return {
     ...deps,
     stores,
+    places,
     aws,
     journal,
     desk,

@@ -36,7 +36,7 @@ export async function testRules(where: RulePaths): Promise<RuleTestsOutcome> {
   const tested = new Set(tests.map(({ ruleId }) => ruleId));
   const untested = [
     ...ruleSet.detections.filter(({ alerts }) => alerts).map(({ info }) => info),
-    ...ruleSet.correlations.map(({ info }) => info),
+    ...ruleSet.correlations.filter(({ alerts }) => alerts).map(({ info }) => info),
     ...(ruleSet.baselines ?? []).map(({ info }) => info),
   ]
     .filter(({ id }) => !tested.has(id))

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Default } from 'typebox/value';
 import { messageOf, TrailhiveError } from '../domain/errors.ts';
-import { ProblemsError } from '../domain/problem.ts';
+import { type Problem, ProblemsError } from '../domain/problem.ts';
 import { compileSchema } from '../language/schema.ts';
-import { parseYaml } from '../language/yaml.ts';
+import { parseYaml, type YamlDocument } from '../language/yaml.ts';
 import { type Config, ConfigSchema } from './schema.ts';
 
 /**
@@ -37,8 +37,36 @@ export function parseConfig(text: string, path: string): Config {
   if (!schema.check(filled.value)) {
     throw new ProblemsError(`${path} is not a valid configuration`, schema.problems(filled));
   }
+  const unordered = fallingWeights(filled.value, document);
+  if (unordered.length > 0) throw new ProblemsError(`${path} is not a valid configuration`, unordered);
   return freeze(withAbsoluteFolders(filled.value, dirname(resolve(path))));
 }
+
+/** Levels in rising order, by the key that holds their weights. `1` stands for what is not known. */
+const RISING: Readonly<Record<keyof Config['score'], readonly string[]>> = {
+  severity: ['informational', 'low', 'medium', 'high', 'critical'],
+  reach: ['none', 'read', '1', 'write', 'nearlyAdmin', 'admin'],
+  criticality: ['low', '1', 'medium', 'high', 'critical'],
+  novelty: ['usual', '1', 'new'],
+  place: ['company', 'aws', '1', 'hosting', 'tor'],
+  bands: ['medium', 'high', 'critical'],
+};
+
+/** A weight that falls where its level rises would make more danger count for less. */
+function fallingWeights({ score }: Config, { file, lineOf }: YamlDocument): readonly Problem[] {
+  return Object.entries(RISING).flatMap(([factor, levels]) => {
+    const given: Readonly<Record<string, number>> = score[factor as keyof Config['score']];
+    return levels.slice(1).flatMap((level, index) => {
+      const before = levels[index] ?? '';
+      if ((given[before] ?? 1) <= (given[level] ?? 1)) return [];
+      const line = Math.max(lineOf(['score', factor, before]), lineOf(['score', factor, level]));
+      const words = `"score.${factor}": ${wordsOf(before)} weighs more than ${wordsOf(level)}`;
+      return [{ file, line, message: `${words}. Weights rise from ${levels.map(wordsOf).join(' to ')}.` }];
+    });
+  });
+}
+
+const wordsOf = (level: string) => (level === '1' ? 'what is not known (1)' : level);
 
 function withAbsoluteFolders(config: Config, base: string): Config {
   const from = (folder: string) => resolve(base, folder);
@@ -52,7 +80,11 @@ function withAbsoluteFolders(config: Config, base: string): Config {
         : config.journal,
     rules: { ...config.rules, folders: config.rules.folders.map(from) },
     playbooks: { ...config.playbooks, folders: config.playbooks.folders.map(from) },
-    context: optional(config.context),
+    context: {
+      ...optional(config.context),
+      ...(config.context.iam === undefined ? {} : { iam: from(config.context.iam) }),
+    },
+    places: Object.fromEntries(Object.entries(config.places).map(([name, file]) => [name, from(file)])),
     templates: optional(config.templates),
   };
 }

@@ -49,6 +49,17 @@ const severity = Type.Union([
   Type.Literal('critical'),
 ]);
 
+/** Numbers that must rise from key to key (`load.ts` checks it). */
+function weights<Key extends string>(defaults: Readonly<Record<Key, number>>, maximum = 10) {
+  const properties = Object.fromEntries(
+    Object.entries<number>(defaults).map(([key, value]) => [
+      key,
+      Type.Number({ minimum: 0, maximum, default: value }),
+    ]),
+  ) as Record<Key, ReturnType<typeof Type.Number>>;
+  return Type.Object(properties, { ...strict, default: {} });
+}
+
 /**
  * `trailhive.yml`. Unknown keys are errors. Secrets are not in it: they come
  * from the environment (see `secrets.ts`).
@@ -86,7 +97,29 @@ export const ConfigSchema = Type.Object(
       { ...strict, default: {} },
     ),
     context: Type.Object(
-      { folder: Type.Optional(Type.String({ minLength: 1 })) },
+      {
+        folder: Type.Optional(Type.String({ minLength: 1 })),
+        /** Folder of IAM snapshots, one JSON file an account. */
+        iam: Type.Optional(Type.String({ minLength: 1 })),
+        /** How often a worker looks whether the files of both folders changed. */
+        reloadSeconds: Type.Integer({ minimum: 1, maximum: 86_400, default: 60 }),
+        /** How often a worker asks AWS for the snapshots anew; 0: never, somebody else writes them. */
+        iamRefreshHours: Type.Integer({ minimum: 0, maximum: 720, default: 0 }),
+        /** Roles whose accounts are asked; none: the account of the process. */
+        iamRoles: Type.Array(Role, { default: [] }),
+      },
+      { ...strict, default: {} },
+    ),
+    /** Databases of addresses; absent: those that come with trailhive, and no list of Tor exits. */
+    places: Type.Object(
+      {
+        /** An .mmdb file of countries: MaxMind's, DB-IP's or ip-location-db's. */
+        country: Type.Optional(Type.String({ minLength: 1 })),
+        /** An .mmdb file of networks (autonomous systems). */
+        asn: Type.Optional(Type.String({ minLength: 1 })),
+        /** A text file of Tor exits, one address a line. */
+        torExits: Type.Optional(Type.String({ minLength: 1 })),
+      },
       { ...strict, default: {} },
     ),
     templates: Type.Object(
@@ -170,6 +203,21 @@ export const ConfigSchema = Type.Object(
         latenessHours: positive(24),
         /** How long after an event a window is decided that further events could falsify (`lt`, `not`, `value_avg`, …). */
         settlingMinutes: positive(30),
+      },
+      { ...strict, default: {} },
+    ),
+    score: Type.Object(
+      {
+        /** Points of a finding about which nothing else is known. */
+        severity: weights({ informational: 10, low: 25, medium: 45, high: 65, critical: 85 }, 100),
+        /** What the actor's policies would let it do; 1 where that is not known. */
+        reach: weights({ none: 0.8, read: 0.9, write: 1, nearlyAdmin: 1.15, admin: 1.25 }),
+        /** Of the asset that was touched, else of the account. */
+        criticality: weights({ low: 0.7, medium: 1, high: 1.2, critical: 1.4 }),
+        novelty: weights({ usual: 0.9, new: 1.2 }),
+        place: weights({ company: 0.85, aws: 0.95, hosting: 1.1, tor: 1.3 }),
+        /** The least scores of TheHive's severities; below `medium` it is low. */
+        bands: weights({ medium: 35, high: 55, critical: 80 }, 100),
       },
       { ...strict, default: {} },
     ),

@@ -1,6 +1,7 @@
 import type { Evidence, RuleInfo, SeenActor } from './finding.ts';
 import type { Observable } from './observable.ts';
-import type { Severity } from './severity.ts';
+import type { RiskFacts, Score } from './risk.ts';
+import { maxSeverity, type Severity } from './severity.ts';
 
 /** An ATT&CK technique seen, TheHive's procedure. */
 export interface Procedure {
@@ -17,7 +18,12 @@ export interface Alert {
   readonly group: Readonly<Record<string, string>>;
   readonly periodStart: number;
   readonly account: string;
+  /** The highest of its findings. What may be hidden and which playbooks are called rests on it. */
   readonly severity: Severity;
+  /** What is known of actor, target, novelty and place, over all events. */
+  readonly risk?: RiskFacts;
+  /** How much it matters; TheHive's severity follows from it. Absent: as its severity says. */
+  readonly score?: Score;
   /** Exact number of contributing events. */
   readonly count: number;
   readonly firstSeen: number;
@@ -72,4 +78,14 @@ export interface AlertChange {
   readonly severity: Severity;
   /** TheHive does not have this revision yet: a delivery is due, also where the batch changed nothing. */
   readonly pending: boolean;
+}
+
+/** The severity that TheHive shows. */
+export function shownSeverity({ score, severity }: Pick<Alert, 'score' | 'severity'>): Severity {
+  return score?.severity ?? severity;
+}
+
+/** What decides whether a case is opened: a low score orders work, it does not keep a case closed. */
+export function caseSeverityOf(alert: Pick<Alert, 'score' | 'severity'>): Severity {
+  return maxSeverity(alert.severity, shownSeverity(alert));
 }

@@ -11,13 +11,13 @@ export interface ObjectRef {
   readonly deliveredAt: number;
 }
 
-/** Carries the records of one inline message itself (EventBridge, or `{"Records":[…]}`); SQS bounds its size. */
+/** Carries the content of one inline message itself (EventBridge, or `{"Records":[…]}`); SQS bounds its size. */
 export interface InlineRef {
   readonly kind: 'inline';
-  /** Hash of the records' text. */
+  /** Hash of the body. */
   readonly id: string;
   readonly queue: string;
-  /** The JSON text `{"Records":[…]}`. */
+  /** The JSON text `{"Records":[…]}`, or `{"Findings":[{"product":…,"detail":…}]}` of another product. */
   readonly body: string;
   readonly deliveredAt: number;
 }

@@ -1,5 +1,6 @@
 import type { Actor, EnrichedEvent } from './event.ts';
 import type { Observable } from './observable.ts';
+import type { RiskFacts } from './risk.ts';
 import type { Severity } from './severity.ts';
 
 /** What later stages need to know of a rule: enough to alert without parsing it again. */
@@ -55,8 +56,12 @@ export interface Evidence {
   readonly observables: readonly Observable[];
   /** Stable context for a suppression's scope: `network`, `userAgent`, `region`, `action`. */
   readonly stable: Readonly<Record<string, string>>;
+  /** It is a finding of another product, not a CloudTrail event: what it is about says whose case it belongs to. */
+  readonly external?: true;
   /** Owner's marks that keep a finding from being suppressed: `break-glass`, `critical`, `security-account`, … */
   readonly marks: readonly string[];
+  /** What the score is made of. Absent: nothing is known. */
+  readonly risk?: RiskFacts;
 }
 
 /** Identity and time of a contributing event. */
@@ -82,6 +87,8 @@ export interface MemberSummary {
   readonly stable: Readonly<Record<string, string>>;
   /** Marks of any member. Sorted. */
   readonly marks: readonly string[];
+  /** The highest of each factor. */
+  readonly risk?: RiskFacts;
 }
 
 /**
@@ -94,7 +101,8 @@ export interface MemberSummary {
 export interface Finding {
   /** Hash of rule, group and event (detection) or period (correlation). */
   readonly id: string;
-  readonly kind: 'detection' | 'correlation';
+  /** `external`: another product found it (domain/external.ts). */
+  readonly kind: 'detection' | 'correlation' | 'external';
   readonly rule: RuleInfo;
   readonly fingerprint: string;
   /** Group-by names and values, `account` first. */

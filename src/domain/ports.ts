@@ -428,19 +428,3 @@ export interface Log {
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
   error(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
-
-/** The company's knowledge, as loaded from `context/`. */
-export interface AccountFacts {
-  readonly name: string;
-  readonly environment?: string;
-  readonly owner?: string;
-  readonly criticality?: string;
-  readonly role?: string;
-}
-
-export interface CompanyContext {
-  account(id: string): AccountFacts | undefined;
-  /** True for a principal that must never be silenced. */
-  isBreakGlass(principal: string): boolean;
-  isCritical(resource: string): boolean;
-}

@@ -7,6 +7,7 @@ import {
   type SeenActor,
 } from './finding.ts';
 import { observableKey } from './observable.ts';
+import { mergeRisk } from './risk.ts';
 
 type SeenObservable = MemberSummary['observables'][number];
 
@@ -25,6 +26,7 @@ export function summarize(events: readonly Evidence[]): MemberSummary {
     ...(principal === undefined ? {} : { principal }),
     stable: commonFacts(events),
     marks: [...new Set(events.flatMap((event) => event.marks))].sort(),
+    risk: events.length === 0 ? {} : events.map(({ risk = {} }) => risk).reduce(mergeRisk),
   };
 }
 

@@ -2,7 +2,7 @@
  * The room of the queues: one file a job. A job says in ports what happens and
  * in which order; which system does it is decided in `app.ts`.
  */
-import type { Alert, Delivered, StoredAlert } from '../domain/alert.ts';
+import { type Alert, caseSeverityOf, type Delivered, type StoredAlert } from '../domain/alert.ts';
 import { faultOf, messageOf, TrailhiveError } from '../domain/errors.ts';
 import type { Incident } from '../domain/incident.ts';
 import { observableKey } from '../domain/observable.ts';
@@ -120,7 +120,9 @@ function isPlaced(
   if (delivered?.caseId !== undefined) {
     return incident.cases.some(({ caseId }) => caseId === delivered.caseId);
   }
-  return incident.cases.length === 0 && severityRank(alert.severity) < severityRank(options.caseSeverity);
+  return (
+    incident.cases.length === 0 && severityRank(caseSeverityOf(alert)) < severityRank(options.caseSeverity)
+  );
 }
 
 /** TheHive will never take it: the journal keeps it, nobody waits for it, and the job ends as failed. */

@@ -1,4 +1,4 @@
-import type { Alert, Delivered } from '../domain/alert.ts';
+import { type Alert, caseSeverityOf, type Delivered } from '../domain/alert.ts';
 import type { Incident } from '../domain/incident.ts';
 import type {
   CaseDesk,
@@ -82,7 +82,7 @@ function wantsCase(
   return (
     deskAlert.caseId !== undefined ||
     incident.cases.length > 0 ||
-    severityRank(alert.severity) >= severityRank(caseSeverity)
+    severityRank(caseSeverityOf(alert)) >= severityRank(caseSeverity)
   );
 }
 
@@ -128,7 +128,7 @@ async function caseFor(
     await desk.importAlert(deskAlert.id, open);
     return stays((await desk.readAlert(deskAlert.id))?.caseId ?? open);
   }
-  if (severityRank(alert.severity) < severityRank(caseSeverity)) return stays(undefined);
+  if (severityRank(caseSeverityOf(alert)) < severityRank(caseSeverity)) return stays(undefined);
   const opened = await desk.promote(deskAlert.id, alert);
   await incidents.addCase(alert.fingerprint, { caseId: opened.id, number: opened.number });
   deps.metrics.count('cases_opened');

@@ -4,8 +4,10 @@
  * the text and spells the records out; running them is for `pipeline/rule-test.ts`.
  */
 import Type, { type Static } from 'typebox';
+import type { CompanyContext } from '../domain/company.ts';
 import type { CloudTrailRecord } from '../domain/event.ts';
 import type { Problem } from '../domain/problem.ts';
+import { parseContext } from './context.ts';
 import { compileSchema } from './schema.ts';
 import { parseTimespan } from './sigma/timespan.ts';
 import { parseYaml, type YamlDocument } from './yaml.ts';
@@ -25,6 +27,8 @@ const CaseSchema = Type.Object(
     every: Type.Optional(
       Type.String({ pattern: '^[0-9]+[smhd]$', description: 'a timespan such as 30s or 10m' }),
     ),
+    /** What the company knows, as in a file of `context/`; in place of that of the whole test. */
+    context: Type.Optional(PartialRecord),
     records: Type.Array(PartialRecord, { minItems: 1 }),
   },
   CLOSED,
@@ -35,6 +39,8 @@ export const RuleTestSchema = Type.Object(
   {
     rule: Type.String({ minLength: 1 }),
     base: Type.Optional(PartialRecord),
+    /** What the company knows, as in a file of `context/`; without it nothing. */
+    context: Type.Optional(PartialRecord),
     cases: Type.Array(CaseSchema, { minItems: 1 }),
   },
   CLOSED,
@@ -51,6 +57,8 @@ export interface RuleTestCase {
   readonly expect: 'fires' | 'silent';
   readonly count?: number;
   readonly records: readonly CloudTrailRecord[];
+  /** What the case supposes that the company knows; absent: what the caller of the test knows. */
+  readonly company?: CompanyContext;
   readonly line: number;
 }
 
@@ -100,25 +108,48 @@ export function parseRuleTest(
   file: string,
 ): { tests: readonly RuleTest[]; problems: readonly Problem[] } {
   const { documents, problems } = parseYaml(text, file);
+  const read = documents.filter((document) => schema.check(document.value)).map(testOf);
   return {
-    tests: documents.filter((document) => schema.check(document.value)).map(testOf),
-    problems: [...problems, ...documents.flatMap((document) => schema.problems(document))],
+    tests: read.map(({ test }) => test),
+    problems: [
+      ...problems,
+      ...documents.flatMap((document) => schema.problems(document)),
+      ...read.flatMap((one) => one.problems),
+    ],
   };
 }
 
-function testOf(document: YamlDocument): RuleTest {
-  const { rule, base, cases } = document.value as RuleTestText;
-  return {
-    file: document.file,
-    ruleId: rule,
-    cases: cases.map((one, index) => ({
+function testOf(document: YamlDocument): { readonly test: RuleTest; readonly problems: readonly Problem[] } {
+  const { rule, base, context, cases } = document.value as RuleTestText;
+  const shared = companyAt(document, context, ['context']);
+  const problems = [...shared.problems];
+  const read = cases.map((one, index) => {
+    const own = companyAt(document, one.context, ['cases', index, 'context']);
+    problems.push(...own.problems);
+    const company = own.company ?? shared.company;
+    return {
       name: one.name,
       expect: one.expect,
       ...(one.count === undefined ? {} : { count: one.count }),
       records: recordsOf(one, base ?? {}),
+      ...(company === undefined ? {} : { company }),
       line: document.lineOf(['cases', index]),
-    })),
-  };
+    };
+  });
+  return { test: { file: document.file, ruleId: rule, cases: read }, problems };
+}
+
+/** Its problems are told at the line of `context`, as the part has no lines of its own. */
+function companyAt(
+  { file, lineOf }: YamlDocument,
+  context: CaseText['context'],
+  path: readonly (string | number)[],
+): { readonly company?: CompanyContext; readonly problems: readonly Problem[] } {
+  if (context === undefined) return { problems: [] };
+  // JSON is YAML, so the part reads as a file of its own.
+  const parsed = parseContext([{ file, text: JSON.stringify(context) }]);
+  const line = lineOf(path);
+  return { company: parsed.context, problems: parsed.problems.map((problem) => ({ ...problem, line })) };
 }
 
 function recordsOf(one: CaseText, base: CloudTrailRecord): readonly CloudTrailRecord[] {

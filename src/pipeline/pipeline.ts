@@ -1,17 +1,30 @@
 import type { AlertChange } from '../domain/alert.ts';
 import type { Batch, BatchRef } from '../domain/batch.ts';
 import type { CloudTrailEvent, EnrichedEvent } from '../domain/event.ts';
+import type { ExternalFinding } from '../domain/external.ts';
 import type { Finding, HiddenFinding, LiveFinding, Member, RuleMatch } from '../domain/finding.ts';
+import type { RiskFact } from '../domain/risk.ts';
 
 /** The rooms of the pipeline, as functions. Each knows its own room only; they meet in `runPipeline`. */
 export interface Stages {
   decode(batch: Batch): Promise<{
     readonly events: readonly CloudTrailEvent[];
+    readonly external: readonly ExternalFinding[];
     readonly setAside: readonly { readonly index: number; readonly reason: string }[];
     readonly records: number;
   }>;
   enrich(event: CloudTrailEvent): EnrichedEvent;
-  detect(events: readonly EnrichedEvent[]): {
+  /** What other products found becomes findings of our own, of kind `external`. */
+  adopt(external: readonly ExternalFinding[]): readonly Finding[];
+  /** What is new or usual in an event for its actor, by the event's key: for the score. */
+  novelty?(
+    events: readonly EnrichedEvent[],
+    ref: Pick<BatchRef, 'deliveredAt'>,
+  ): Promise<ReadonlyMap<string, RiskFact<'novelty'>>>;
+  detect(
+    events: readonly EnrichedEvent[],
+    novelty?: ReadonlyMap<string, RiskFact<'novelty'>>,
+  ): {
     readonly matches: readonly RuleMatch[];
     readonly findings: readonly Finding[];
   };
@@ -69,16 +82,18 @@ export interface RaisedFindings {
  * twice ends in the same alerts.
  */
 export async function runPipeline(stages: Stages, batch: Batch, now: number): Promise<BatchResult> {
-  const { events, setAside, records } = await stages.decode(batch);
+  const { events, external, setAside, records } = await stages.decode(batch);
   const enriched = events.map((event) => stages.enrich(event));
-  const { matches, findings: detections } = stages.detect(enriched);
+  const novelty = await stages.novelty?.(enriched, batch.ref);
+  const { matches, findings: detections } = stages.detect(enriched, novelty);
   const {
     findings: correlations,
     late,
     lateEvents = [],
   } = await stages.correlate(matches, batch.ref.deliveredAt);
   const watched = await stages.watch(enriched, batch.ref);
-  const raised = await raiseFindings(stages, [...detections, ...correlations, ...watched], now, enriched);
+  const found = [...stages.adopt(external), ...detections, ...correlations, ...watched];
+  const raised = await raiseFindings(stages, found, now, enriched);
   return { records, setAside, late, lateEvents, ...raised };
 }
 

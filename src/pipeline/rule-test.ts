@@ -1,6 +1,7 @@
+import type { CompanyContext } from '../domain/company.ts';
 import type { CloudTrailRecord } from '../domain/event.ts';
 import type { Finding } from '../domain/finding.ts';
-import type { BaselineStore, CompanyContext, WindowStore } from '../domain/ports.ts';
+import type { BaselineStore, WindowStore } from '../domain/ports.ts';
 import type { RuleTest, RuleTestCase } from '../language/rule-test.ts';
 import type { RuleSet } from '../language/sigma/rule-set.ts';
 import { createBaselines } from './correlate/baseline.ts';
@@ -52,7 +53,10 @@ export async function runRuleTests(
               one,
               ofRule(
                 ruleId,
-                await play(only, one.records, company, { windows: windows(), baselines: baselines?.() }),
+                await play(only, one.records, one.company ?? company, {
+                  windows: windows(),
+                  baselines: baselines?.(),
+                }),
               ),
             );
       results.push({

@@ -67,6 +67,7 @@ function alertView(alert: Alert) {
     title: alert.rule.title,
     type: alert.rule.alertType,
     severity: alert.severity,
+    score: alert.score?.value ?? '',
     count: alert.count,
     firstSeen: utc(alert.firstSeen),
     lastSeen: utc(alert.lastSeen),

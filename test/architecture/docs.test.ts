@@ -83,12 +83,12 @@ async function commandsOf(path: readonly string[] = []): Promise<string[]> {
 describe('the README', () => {
   it('has a line for every command, and none for another', async () => {
     const rows = [...read('README.md').matchAll(/^\| `trailhive ([^`]+)` \|/gm)];
-    const shown = rows.map(([, usage]) => /^[a-z]+(?: [a-z]+)*/.exec(String(usage))?.[0]);
+    const shown = rows.map(([, usage]) => /^[a-z]+(?:[ -][a-z]+)*/.exec(String(usage))?.[0]);
     expect(shown.sort()).toEqual((await commandsOf()).sort());
   });
 
   it('names options that the commands have', async () => {
-    const usages = [...read('README.md').matchAll(/trailhive ([a-z]+(?: [a-z]+)*)([^`\n|]*)/g)];
+    const usages = [...read('README.md').matchAll(/trailhive ([a-z]+(?:[ -][a-z]+)*)([^`\n|]*)/g)];
     const wrong: string[] = [];
     for (const [, words = '', rest = ''] of usages) {
       const options = rest.match(/--[a-z-]+/g) ?? [];

@@ -13,6 +13,7 @@ import type * as Context from '../../src/language/context.ts';
 import type { ParsedSigma } from '../../src/language/sigma/sigma-rule.ts';
 import { built, builtFile } from './built.ts';
 import { type BenchData, hasShared, joinObjects, sigmaHq } from './data.ts';
+import { enrichment } from './enrichment.ts';
 import { atLeast, atMost, cpuMs, inTurns, type Row, wallMs } from './measure.ts';
 import { generatedRules, ruleSetOf, sigmaHqRules } from './rules.ts';
 import { windowRows } from './windows.ts';
@@ -113,12 +114,7 @@ async function twoCores(data: BenchData): Promise<Row[]> {
   }));
   const parsed = sigmaHqRules({ withAssumeRole: true });
   const own = (threads: number) => () =>
-    matchInThreads(
-      files,
-      threads,
-      { parsed, placeholders: new Map(), now: NOW, gate: true },
-      async () => undefined,
-    );
+    matchInThreads(files, threads, { parsed, context: [], now: NOW, gate: true }, async () => undefined);
   const names = files.map(({ file }) => file);
   const ms = await inTurns(
     { bare1: () => bareWorkers(names, 1), bare2: () => bareWorkers(names, 2), own1: own(1), own2: own(2) },
@@ -172,6 +168,7 @@ const BENCHES: Readonly<Record<string, (data: BenchData) => Promise<Row[]>>> = {
   'two-cores': twoCores,
   'memory-one-file': memoryOfFile,
   'memory-many-files': memoryOfFolder,
+  enrichment,
   windows: () => windowRows(),
 };
 

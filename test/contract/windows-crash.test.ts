@@ -84,10 +84,11 @@ function aWorld() {
     return {
       async batch(matches: readonly RuleMatch[]): Promise<void> {
         const stages: Stages = {
-          decode: async () => ({ events: [], setAside: [], records: matches.length }),
+          decode: async () => ({ events: [], external: [], setAside: [], records: matches.length }),
           enrich: () => {
             throw new Error('nothing to enrich');
           },
+          adopt: () => [],
           detect: () => ({ matches, findings: [] }),
           correlate,
           watch: async () => [],

@@ -75,7 +75,8 @@ describe('playbooks', () => {
     const fingerprint = stack.hive.state.alerts[0]?.sourceRef ?? '';
     const stored = await alerts.read(fingerprint);
     if (stored === undefined) throw new Error('not stored');
-    await alerts.write({ ...stored.alert, severity: 'critical' }, stored.revision);
+    const { score: _, ...alert } = stored.alert;
+    await alerts.write({ ...alert, severity: 'critical' }, stored.revision);
     await stack.observer.queue.addDeliveries([{ fingerprint, revision: stored.revision + 1, rank: 0 }]);
     await stack.settle();
 

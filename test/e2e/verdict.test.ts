@@ -197,8 +197,8 @@ describe('what one verdict does not hide', () => {
       ...opens(),
       eventID: id,
       eventSource: 's3.amazonaws.com',
-      eventName: 'DeleteBucketPublicAccessBlock',
-      requestParameters: { bucketName: 'sandbox-bucket', publicAccessBlock: '' },
+      eventName: 'PutBucketAcl',
+      requestParameters: { bucketName: 'sandbox-bucket', acl: '', 'x-amz-acl': 'public-read' },
       responseElements: null,
     });
     const stack = await aStack({ config: { alerts: { latenessHours: 1_000_000 } } });

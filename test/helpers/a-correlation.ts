@@ -20,6 +20,7 @@ export function aCorrelation(
     readonly percentile?: number;
     readonly settlings?: number;
     readonly alerts?: boolean;
+    readonly acrossAccounts?: boolean;
   } = {},
 ): CompiledCorrelation {
   const type = overrides.type ?? 'event_count';
@@ -39,6 +40,7 @@ export function aCorrelation(
     valueFields: overrides.valueFields ?? (type.startsWith('value_') ? ['value'] : []),
     settlings: overrides.settlings ?? 0,
     alerts: overrides.alerts ?? true,
+    acrossAccounts: overrides.acrossAccounts ?? false,
     ...(overrides.alternatives === undefined ? {} : { alternatives: overrides.alternatives }),
     ...(overrides.percentile === undefined ? {} : { percentile: overrides.percentile }),
     ...(overrides.aliases === undefined ? {} : { aliases: overrides.aliases }),

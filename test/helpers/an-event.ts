@@ -1,3 +1,4 @@
+import type { CompanyContext } from '../../src/domain/company.ts';
 import type {
   CloudTrailEvent,
   CloudTrailRecord,
@@ -5,7 +6,6 @@ import type {
   EventContext,
 } from '../../src/domain/event.ts';
 import { hashOf } from '../../src/domain/hash.ts';
-import type { CompanyContext } from '../../src/domain/ports.ts';
 import { createEnrich } from '../../src/pipeline/enrich/enrich.ts';
 import { aCompany } from './a-company.ts';
 

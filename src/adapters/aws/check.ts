@@ -43,9 +43,43 @@ export async function checkQueue(check: QueueCheck): Promise<readonly CheckResul
       visibilityFits(name, Number(attributes.VisibilityTimeout)),
       redriveFits(name, attributes.RedrivePolicy, check.attempts),
       retentionFits(name, Number(attributes.MessageRetentionPeriod)),
+      ...rulesThatFeed(name, attributes.Policy),
     ];
   } catch (error) {
     return [queueFailure(name, error)];
+  }
+}
+
+/**
+ * EventBridge leaves read-only events out unless its rule is in a state of its own, and which state that is
+ * cannot be seen from the queue: so it is said wherever the queue's policy lets EventBridge in.
+ */
+function rulesThatFeed(name: string, policy: string | undefined): readonly CheckResult[] {
+  const feeding = policy === undefined ? [] : eventBridgeStatements(policy);
+  if (feeding.length === 0) return [];
+  const rules = [...new Set(feeding.flatMap((statement) => statement.match(RULE_ARN) ?? []))].sort();
+  const which = rules.length === 0 ? '' : ` (${rules.slice(0, MAX_RULES_SHOWN).join(', ')})`;
+  return [
+    {
+      ok: true,
+      what: `queue ${name} takes messages from EventBridge${which}: a rule sees calls that only read in the state ${SEES_READS} alone`,
+    },
+  ];
+}
+
+const SEES_READS = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
+const RULE_ARN = /arn:[a-z-]+:events:[a-z0-9-]*:\d*:rule\/[\w./-]+/g;
+const MAX_RULES_SHOWN = 3;
+
+function eventBridgeStatements(policy: string): readonly string[] {
+  try {
+    const { Statement = [] } = JSON.parse(policy) as { readonly Statement?: unknown };
+    const statements = Array.isArray(Statement) ? Statement : [Statement];
+    return statements
+      .map((each) => JSON.stringify(each))
+      .filter((each) => each.includes('events.amazonaws.com'));
+  } catch {
+    return [];
   }
 }
 

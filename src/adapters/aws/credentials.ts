@@ -36,12 +36,12 @@ export function createAwsClients(options: AwsOptions = {}): AwsClients {
   const sqs = new Map<string, SQSClient>();
   const s3 = new Map<string, S3Client>();
   return {
-    sqs: (place) => shared(sqs, place, () => new SQSClient(configOf(place, options))),
+    sqs: (place) => shared(sqs, place, () => new SQSClient(clientConfig(place, options))),
     s3: (place) =>
       shared(
         s3,
         place,
-        () => new S3Client({ ...configOf(place, options), forcePathStyle: place.endpoint !== undefined }),
+        () => new S3Client({ ...clientConfig(place, options), forcePathStyle: place.endpoint !== undefined }),
       ),
     close() {
       for (const client of [...sqs.values(), ...s3.values()]) client.destroy();
@@ -58,7 +58,7 @@ function shared<T>(clients: Map<string, T>, place: AwsPlace, create: () => T): T
   return client;
 }
 
-function configOf(place: AwsPlace, options: AwsOptions) {
+export function clientConfig(place: AwsPlace, options: AwsOptions) {
   const credentials = place.role === undefined ? options.credentials : assumed(place, place.role, options);
   return {
     region: place.region,

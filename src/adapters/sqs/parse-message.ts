@@ -37,6 +37,13 @@ const CLOUDTRAIL_EVENTS = new Set([
   'AWS Service Event via CloudTrail',
 ]);
 
+/** Detail types of findings of other products, and whose they are. */
+const EXTERNAL_EVENTS: ReadonlyMap<string, string> = new Map([
+  ['GuardDuty Finding', 'guardduty'],
+  ['Security Hub Findings - Imported', 'securityhub'],
+  ['Security Hub Findings - Custom Action', 'securityhub'],
+]);
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** What the parts of one message add up to while it is read. */
@@ -48,8 +55,8 @@ interface Found {
 
 /**
  * Reads a message body of any kind that trailhive understands: S3 notification,
- * S3 and CloudTrail events by EventBridge, CloudTrail's SNS notice, inline
- * records, test events; each plain or wrapped by SNS.
+ * S3 and CloudTrail events and findings of GuardDuty and Security Hub by EventBridge,
+ * CloudTrail's SNS notice, inline records, test events; each plain or wrapped by SNS.
  *
  * Pure, and never throws. A broken part is reported and the good parts go on.
  */
@@ -99,7 +106,9 @@ function readEventBridge(message: Json, detailType: string, origin: MessageOrigi
   if (!isObject(detail)) {
     found.problems.push('the EventBridge event has no detail');
   } else if (CLOUDTRAIL_EVENTS.has(detailType)) {
-    addInline([detail], origin, found);
+    addInline({ Records: [detail] }, origin, found);
+  } else if (EXTERNAL_EVENTS.has(detailType)) {
+    addFindings(EXTERNAL_EVENTS.get(detailType) ?? '', detail, origin, found);
   } else if (detailType === 'Object Created' && message['source'] === 'aws.s3') {
     const bucket = isObject(detail['bucket']) ? detail['bucket']['name'] : undefined;
     const key = isObject(detail['object']) ? detail['object']['key'] : undefined;
@@ -128,7 +137,7 @@ function readRecords(records: readonly unknown[], origin: MessageOrigin, found: 
   const isNotification = records.some((record) => isObject(record) && isObject(record['s3']));
   if (!isNotification) {
     if (records.length === 0) skip(found, 'empty');
-    else if (records.some(looksLikeCloudTrail)) addInline(records, origin, found);
+    else if (records.some(looksLikeCloudTrail)) addInline({ Records: records }, origin, found);
     else found.problems.push('Records holds neither CloudTrail records nor S3 notifications');
     return;
   }
@@ -165,8 +174,17 @@ function addObject(bucket: unknown, key: unknown, time: unknown, origin: Message
   found.refs.set(id, { kind: 'object', id, queue: origin.queue, bucket, key, deliveredAt });
 }
 
-function addInline(records: readonly unknown[], origin: MessageOrigin, found: Found): void {
-  const body = JSON.stringify({ Records: records });
+/** GuardDuty sends one finding an event, Security Hub a list of them, also where a person sends some on. */
+function addFindings(product: string, detail: Json, origin: MessageOrigin, found: Found): void {
+  const listed = detail['findings'] ?? detail['Findings'];
+  const details: readonly unknown[] =
+    product === 'guardduty' ? [detail] : Array.isArray(listed) ? listed : [];
+  if (details.length === 0) found.problems.push('the Security Hub event has no findings');
+  else addInline({ Findings: details.map((each) => ({ product, detail: each })) }, origin, found);
+}
+
+function addInline(content: Json, origin: MessageOrigin, found: Found): void {
+  const body = JSON.stringify(content);
   const id = hashOf([body]);
   found.refs.set(id, { kind: 'inline', id, queue: origin.queue, body, deliveredAt: origin.sentAt });
 }

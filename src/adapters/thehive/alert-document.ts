@@ -1,4 +1,5 @@
-import type { Alert, Procedure } from '../../domain/alert.ts';
+import { type Alert, type Procedure, shownSeverity } from '../../domain/alert.ts';
+import { accountsOf } from './accounts-of.ts';
 import { storyLine } from './alert-view.ts';
 import { type ObservableDocument, observableDocuments } from './observable-type.ts';
 import { alertValues, environmentOf, splitValues } from './own-fields.ts';
@@ -54,7 +55,7 @@ export function bareAlertDocument(alert: Alert, facts: ServerFacts, description:
     sourceRef: alert.fingerprint,
     title: storyLine(alert),
     description,
-    severity: severityNumber(alert.severity),
+    severity: severityNumber(shownSeverity(alert)),
     date: alert.firstSeen,
     tags: alertTags(alert, facts),
   };
@@ -67,7 +68,7 @@ export function alertTags(alert: Alert, facts: Pick<ServerFacts, 'customFields'>
     ALERT_SOURCE,
     `rule:${alert.rule.id}`,
     ...alert.procedures.map(({ patternId }) => `attack:${patternId}`),
-    ...(alert.account === '' ? [] : [`account:${alert.account}`]),
+    ...accountsOf(alert).map((account) => `account:${account}`),
     ...(environment === undefined ? [] : [`environment:${environment}`]),
     ...(alert.wouldBeHiddenBy.length > 0 ? ['would-be-hidden'] : []),
     ...(alert.incomplete === true ? ['windows-incomplete'] : []),

@@ -1,12 +1,15 @@
 import type { Alert } from '../../domain/alert.ts';
 import type { Actor, ActorKind } from '../../domain/event.ts';
 import type { Evidence } from '../../domain/finding.ts';
+import type { Score, ScorePart } from '../../domain/risk.ts';
+import { accountsOf } from './accounts-of.ts';
 
 /** An alert in words and short values, ready to print; a template computes nothing itself. */
 export interface AlertView {
   readonly title: string;
   readonly description: string;
   readonly severity: string;
+  readonly score: ScoreView;
   readonly who: {
     readonly words: string;
     readonly name: string;
@@ -35,6 +38,24 @@ export interface AlertView {
   readonly wouldBeHidden: boolean;
 }
 
+/** Why an alert matters as much as it does: `value` is the product of the weights, at most 100. */
+export interface ScoreView {
+  readonly isKnown: boolean;
+  readonly value: number;
+  /** What TheHive shows: `low` to `critical`. */
+  readonly severity: string;
+  readonly parts: readonly ScorePartView[];
+}
+
+export interface ScorePartView {
+  /** `actor's reach` */
+  readonly name: string;
+  /** `admin`; `not known` */
+  readonly level: string;
+  readonly weight: number;
+  readonly why: string;
+}
+
 export interface EventRow {
   readonly time: string;
   readonly who: string;
@@ -57,6 +78,8 @@ const ACTOR_WORDS: Readonly<Record<ActorKind, string>> = {
 
 /** Of a silence. */
 const NOBODY = 'Nobody: it is about events that do not come';
+/** Of a finding of another product about a resource. */
+const NOT_NAMED = 'Nobody is named: it is about what it was found on';
 
 const MAX_CELL = 120;
 const MAX_LISTED = 3;
@@ -68,8 +91,9 @@ export function alertView(alert: Alert): AlertView {
     title: alert.rule.title,
     description: alert.rule.description.trim(),
     severity: alert.severity,
+    score: scoreView(alert.score),
     who: {
-      words: alert.actors.length === 0 ? NOBODY : ACTOR_WORDS[first?.kind ?? 'unknown'],
+      words: whoWords(alert, first),
       name: actorName(first),
       mfa: first?.mfa === undefined ? '' : first.mfa ? 'with MFA' : 'without MFA',
       others: Math.max(0, actors.length - 1),
@@ -94,6 +118,33 @@ export function alertView(alert: Alert): AlertView {
   };
 }
 
+const PART_WORDS: Readonly<Record<ScorePart['name'], string>> = {
+  severity: 'severity',
+  reach: "actor's reach",
+  criticality: 'asset criticality',
+  novelty: 'novelty',
+  place: 'place',
+};
+
+function scoreView(score: Score | undefined): ScoreView {
+  return {
+    isKnown: score !== undefined,
+    value: score?.value ?? 0,
+    severity: score?.severity ?? '',
+    parts: (score?.parts ?? []).map(({ name, level, weight, why }) => ({
+      name: PART_WORDS[name],
+      level: level === 'unknown' ? 'not known' : level,
+      weight,
+      why,
+    })),
+  };
+}
+
+function whoWords({ actors, evidence }: Alert, first: Actor | undefined): string {
+  if (actors.length > 0) return ACTOR_WORDS[first?.kind ?? 'unknown'];
+  return evidence.some(({ external }) => external === true) ? NOT_NAMED : NOBODY;
+}
+
 /** `2026-11-22 10:00:00`, UTC. */
 export function utc(time: number): string {
   return new Date(time).toISOString().slice(0, 19).replace('T', ' ');
@@ -101,9 +152,11 @@ export function utc(time: number): string {
 
 /** `sandbox (111122223333)`, or the number alone. */
 export function accountLabel(alert: Alert): string {
-  const name = alert.evidence.find((one) => one.accountName !== undefined)?.accountName;
-  const id = alert.account === '' ? 'unknown' : alert.account;
-  return name === undefined ? id : `${name} (${id})`;
+  const labels = accountsOf(alert).map((id) => {
+    const known = alert.evidence.find((one) => one.account === id && one.accountName !== undefined);
+    return known?.accountName === undefined ? id : `${known.accountName} (${id})`;
+  });
+  return labels.length === 0 ? 'unknown' : listed(labels);
 }
 
 /** One line for a list of alerts: `Trail stopped: alice in sandbox (111122223333), dev`. */
@@ -139,8 +192,14 @@ function eventRow(evidence: Evidence): EventRow {
     what: cell(`${service}: ${evidence.eventName}`),
     from: cell(evidence.sourceAddress),
     on: cell(on.join(' · ')),
-    result: evidence.errorCode === undefined ? 'done' : cell(`failed: ${evidence.errorCode}`),
+    result: resultOf(evidence),
   };
+}
+
+/** What another product found was not called by anybody. */
+function resultOf({ errorCode, external }: Evidence): string {
+  if (external === true) return '';
+  return errorCode === undefined ? 'done' : cell(`failed: ${errorCode}`);
 }
 
 /** Short enough that a row stays a row. Escaping is the template's. */

@@ -1,4 +1,4 @@
-import type { Alert } from '../../domain/alert.ts';
+import { type Alert, shownSeverity } from '../../domain/alert.ts';
 import { alertTags } from './alert-document.ts';
 import { storyLine } from './alert-view.ts';
 import { type CaseTemplate, templateFor } from './case-template.ts';
@@ -26,7 +26,7 @@ export function caseDocument(
   return {
     title: caseTitle(alert, installed ? undefined : template),
     description: texts.caseDescription(alert),
-    severity: severityNumber(alert.severity),
+    severity: severityNumber(shownSeverity(alert)),
     startDate: alert.firstSeen,
     tags: caseTags([alert], facts, template === undefined ? [] : [template]),
     customFields: fields,

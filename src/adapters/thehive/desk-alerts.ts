@@ -1,4 +1,4 @@
-import type { Alert } from '../../domain/alert.ts';
+import { type Alert, shownSeverity } from '../../domain/alert.ts';
 import type { CaseDesk } from '../../domain/ports.ts';
 import type { Severity } from '../../domain/severity.ts';
 import {
@@ -51,7 +51,7 @@ export function createAlertDesk(deps: DeskDeps): AlertPart {
       if (row.stage === 'Closed') return;
       const known = await facts.current();
       const change = ownChange(row, known, {
-        severity: alert.severity,
+        severity: shownSeverity(alert),
         tags: alertTags(alert, known),
         values: alertValues(alert),
       });

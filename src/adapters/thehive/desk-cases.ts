@@ -1,3 +1,4 @@
+import { shownSeverity } from '../../domain/alert.ts';
 import type { CaseDesk, DeskCase, NewsDesk } from '../../domain/ports.ts';
 import { maxSeverity } from '../../domain/severity.ts';
 import { ALERT_SOURCE } from './alert-document.ts';
@@ -49,7 +50,7 @@ export function createCaseDesk(deps: DeskDeps, addComment: AddComment): CasePart
       const row = await readRow(caseId);
       if (row === undefined) return;
       const known = await facts.current();
-      const severity = alerts.map((alert) => alert.severity).reduce(maxSeverity);
+      const severity = alerts.map(shownSeverity).reduce(maxSeverity);
       const wanted = {
         severity,
         tags: caseTags(alerts, known, deps.caseTemplates),

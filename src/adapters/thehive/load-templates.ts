@@ -21,6 +21,7 @@ const STORY_ROOTS = [
   'title',
   'description',
   'severity',
+  'score',
   'who',
   'account',
   'environment',

@@ -1,5 +1,6 @@
-import type { Alert } from '../../domain/alert.ts';
+import { type Alert, shownSeverity } from '../../domain/alert.ts';
 import { maxSeverity, type Severity } from '../../domain/severity.ts';
+import { accountsOf } from './accounts-of.ts';
 import { tagOf } from './tag.ts';
 
 /** trailhive's own custom fields; `trailhive setup thehive` makes them. */
@@ -10,6 +11,11 @@ export const OWN_FIELDS = [
     name: 'trailhive-severity',
     type: 'string',
     description: 'Severity by trailhive, whatever a person set.',
+  },
+  {
+    name: 'trailhive-score',
+    type: 'integer',
+    description: 'How much it matters, 0 to 100; the text says why.',
   },
   { name: 'trailhive-count', type: 'integer', description: 'Events behind the alert or case.' },
   { name: 'trailhive-alert-count', type: 'integer', description: 'Alerts of trailhive in the case.' },
@@ -26,9 +32,10 @@ const MAX_INTEGER = 2 ** 31 - 1;
 export function alertValues(alert: Alert): OwnValues {
   const environment = environmentOf(alert);
   return {
-    'trailhive-account': alert.account === '' ? 'unknown' : alert.account,
+    'trailhive-account': accountsOf(alert).join(', ') || 'unknown',
     ...(environment === undefined ? {} : { 'trailhive-environment': environment }),
-    'trailhive-severity': alert.severity,
+    'trailhive-severity': shownSeverity(alert),
+    ...scoreOf([alert]),
     'trailhive-count': Math.min(alert.count, MAX_INTEGER),
     'trailhive-first-seen': alert.firstSeen,
     'trailhive-last-seen': alert.lastSeen,
@@ -38,22 +45,26 @@ export function alertValues(alert: Alert): OwnValues {
 /** Of all alerts of a case. The accounts of several are listed. */
 export function caseValues(alerts: readonly Alert[]): OwnValues {
   if (alerts.length === 0) return {};
-  const accounts = [...new Set(alerts.map((alert) => alert.account).filter((id) => id !== ''))].sort();
+  const accounts = [...new Set(alerts.flatMap(accountsOf))].sort();
   const environments = [...new Set(alerts.map(environmentOf).filter((name) => name !== undefined))].sort();
-  const severity = alerts.reduce<Severity>(
-    (max, { severity }) => maxSeverity(max, severity),
-    'informational',
-  );
+  const severity = alerts.map(shownSeverity).reduce<Severity>(maxSeverity, 'informational');
   const count = alerts.reduce((sum, alert) => sum + alert.count, 0);
   return {
     'trailhive-account': accounts.length === 0 ? 'unknown' : accounts.join(', ').slice(0, 250),
     ...(environments.length === 0 ? {} : { 'trailhive-environment': environments.join(', ').slice(0, 250) }),
     'trailhive-severity': severity,
+    ...scoreOf(alerts),
     'trailhive-count': Math.min(count, MAX_INTEGER),
     'trailhive-alert-count': alerts.length,
     'trailhive-first-seen': Math.min(...alerts.map((alert) => alert.firstSeen)),
     'trailhive-last-seen': Math.max(...alerts.map((alert) => alert.lastSeen)),
   };
+}
+
+/** The highest of them. */
+function scoreOf(alerts: readonly Alert[]): OwnValues {
+  const values = alerts.flatMap(({ score }) => (score === undefined ? [] : [score.value]));
+  return values.length === 0 ? {} : { 'trailhive-score': Math.max(...values) };
 }
 
 export function environmentOf(alert: Alert): string | undefined {

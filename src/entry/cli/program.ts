@@ -10,7 +10,10 @@ export interface ProgramDeps {
 }
 
 const CONFIG_OPTION = ['-c, --config <file>', 'configuration file', 'trailhive.yml'] as const;
-const CONTEXT_OPTION = ['--context <folder>', 'context folder, for placeholders of rules'] as const;
+const CONTEXT_OPTION = [
+  '--context <folder>',
+  'context folder: what rules may ask of the company, and placeholders',
+] as const;
 const SKIP_OPTION = [
   '--skip-invalid',
   'leave invalid rules, playbooks and context files out, and say so',
@@ -57,6 +60,7 @@ function createProgram(deps: ProgramDeps, done: (code: ExitCode) => void): Comma
   addLive(program, deps, done);
   addOffline(program, deps, done);
   addRules(program, deps, done);
+  addContext(program, deps, done);
   // Subcommands do not inherit it.
   for (const command of allCommands(program)) command.exitOverride().copyInheritedSettings(program);
   return program;
@@ -210,6 +214,90 @@ function addRuleViews(
     )
     .action(async (paths, options) =>
       done(await (await import('./commands/rules-coverage.ts')).rulesCoverage(paths, options, terminal)),
+    );
+}
+
+function addContext(program: Command, deps: ProgramDeps, done: (code: ExitCode) => void): void {
+  const { terminal, stdin } = deps;
+  const context = program
+    .command('context')
+    .description('work on what the company knows of itself: context files and IAM snapshots')
+    .addHelpText(
+      'after',
+      examples(['trailhive context check', 'trailhive context learn logs/ --out context']),
+    );
+  context
+    .command('check')
+    .description('find errors, contradictions, and ids that a log never shows; 1 where there are errors')
+    .argument('[folder]', 'context folder', 'context')
+    .option('--log <path>', 'file or folder of CloudTrail records; may be repeated', collect)
+    .addHelpText(
+      'after',
+      examples(['trailhive context check', 'trailhive context check my-context --log logs/']),
+    )
+    .action(async (folder, options) =>
+      done(await (await import('./commands/context.ts')).contextCheck(folder, options, terminal, stdin)),
+    );
+  context
+    .command('learn')
+    .description('propose a first set of context files from past records')
+    .argument('<files...>', 'files or folders: .json, .ndjson, either with .gz; - is standard input')
+    .option('--out <folder>', 'write the files there; never overwrites. Default: standard output')
+    .addHelpText(
+      'after',
+      examples(['trailhive context learn logs/', 'trailhive context learn logs/ --out context']),
+    )
+    .action(async (files, options) =>
+      done(await (await import('./commands/context.ts')).contextLearn(files, options, terminal, stdin)),
+    );
+  addContextPulls(context, deps, done);
+}
+
+const REGION_OPTION = ['--region <name>', 'AWS region; default: that of the configuration'] as const;
+const ENDPOINT_OPTION = ['--endpoint <url>', 'address of an emulator or VPC endpoint'] as const;
+
+function addContextPulls(context: Command, deps: ProgramDeps, done: (code: ExitCode) => void): void {
+  const { terminal, stdin } = deps;
+  context
+    .command('pull-iam')
+    .description('ask IAM who may do what (iam:GetAccountAuthorizationDetails), for the reach of actors')
+    .option(...CONFIG_OPTION)
+    .option('--out <folder>', 'where the snapshots go; default: context.iam of the configuration, or iam')
+    .option('--role <arn>', 'role to assume, one an account; may be repeated', collect)
+    .option('--external-id <text>', 'external id of the roles')
+    .option(...REGION_OPTION)
+    .option(...ENDPOINT_OPTION)
+    .addHelpText(
+      'after',
+      examples([
+        'trailhive context pull-iam --out iam',
+        'trailhive context pull-iam --role arn:aws:iam::999988887777:role/trailhive-read-iam',
+      ]),
+    )
+    .action(async (options) =>
+      done(await (await import('./commands/context.ts')).contextPullIam(options, terminal)),
+    );
+  context
+    .command('pull-images')
+    .description('ask EC2 who owns the machine images that are listed or were started (ec2:DescribeImages)')
+    .argument('[folder]', 'context folder; images-pulled.yml in it is written', 'context')
+    .option(...CONFIG_OPTION)
+    .option('--log <path>', 'file or folder of CloudTrail records; may be repeated', collect)
+    .option(
+      '--region <name>',
+      'where listed images are; may be repeated. Default: the listed regions',
+      collect,
+    )
+    .option(...ENDPOINT_OPTION)
+    .addHelpText(
+      'after',
+      examples([
+        'trailhive context pull-images --region eu-west-1',
+        'trailhive context pull-images --log logs/',
+      ]),
+    )
+    .action(async (folder, options) =>
+      done(await (await import('./commands/context.ts')).contextPullImages(folder, options, terminal, stdin)),
     );
 }
 

@@ -26,6 +26,8 @@ export interface CompiledCorrelation {
    * false again, so it is decided that many settling times after the event.
    */
   readonly settlings: number;
+  /** The account is no part of its groups, and a call that two accounts recorded counts once. */
+  readonly acrossAccounts: boolean;
   /** False: it only feeds other correlations, which do not ask for its own alerts (`generate`). */
   readonly alerts: boolean;
 }
@@ -101,7 +103,10 @@ function compile(correlation: SigmaCorrelation, shop: Workshop): Done {
   const ruleIds = [...new Set(feeding.map(({ info }) => info.id))];
   const alternatives = compileAlternatives(correlation, feeding, ruleIds, shop, tell);
   const { rules: _, generate: __, ...matching } = correlation.source;
-  const revision = revisionOf([matching, feeding.map(({ info }) => info.revision)]);
+  const revision = revisionOf([
+    correlation.acrossAccounts ? { ...matching, acrossAccounts: true } : matching,
+    feeding.map(({ info }) => info.revision),
+  ]);
   const isChain = depth > 1;
   const isSequence = isChain || isTemporal(correlation.type);
   const falsifiable = isFalsifiable(correlation, alternatives);
@@ -117,6 +122,7 @@ function compile(correlation: SigmaCorrelation, shop: Workshop): Done {
     ...(correlation.percentile === undefined ? {} : { percentile: correlation.percentile }),
     aliases,
     settlings: falsifiable ? level : 0,
+    acrossAccounts: correlation.acrossAccounts,
     alerts: true,
   };
   return { window: { correlation: compiled, generate: correlation.generate }, depth, level };
@@ -124,7 +130,7 @@ function compile(correlation: SigmaCorrelation, shop: Workshop): Done {
 
 function fedBy(
   reference: SigmaCorrelation['rules'][number],
-  { id, place }: SigmaCorrelation,
+  { id, place, acrossAccounts }: SigmaCorrelation,
   shop: Workshop,
 ): Fed | undefined {
   const tell = (message: string) => {
@@ -144,6 +150,8 @@ function fedBy(
   }
   const { window, depth, level } = compileOne(inner, shop);
   if (window === undefined) tell(problemsOfItsOwn(reference.text));
+  else if (window.correlation.acrossAccounts !== acrossAccounts)
+    tell(`"${reference.text}" and this correlation must both have "x-across-accounts: true", or neither.`);
   return window === undefined
     ? undefined
     : { name: reference.text, info: window.correlation.info, depth, level };
@@ -202,11 +210,16 @@ function isFalsifiable(
   return alternatives?.some(({ none }) => none.length > 0) ?? false;
 }
 
-/** A rule alerts unless correlations use it and none of them asks for its own alerts. */
-export function rulesThatAlert(windows: readonly Window[]): (ruleId: string) => boolean {
-  const using = (ruleId: string) => windows.filter(({ correlation }) => correlation.ruleIds.includes(ruleId));
-  return (ruleId) => {
-    const users = using(ruleId);
-    return users.length === 0 || users.some(({ generate }) => generate);
+/**
+ * A rule alerts unless correlations use it and none of them asks for its own alerts. One of
+ * level `informational` that is used never does: by Sigma that level is for marking events, not for alerts.
+ */
+export function rulesThatAlert(
+  windows: readonly Window[],
+): (rule: Pick<RuleInfo, 'id' | 'level'>) => boolean {
+  const using = (id: string) => windows.filter(({ correlation }) => correlation.ruleIds.includes(id));
+  return ({ id, level }) => {
+    const users = using(id);
+    return users.length === 0 || (level !== 'informational' && users.some(({ generate }) => generate));
   };
 }

@@ -1,5 +1,7 @@
-import { type CompiledTest, type CompileOptions, compileItem, type SubjectTest } from './compile-item.ts';
+import { type CompiledTest, type CompileOptions, compileItem } from './compile-item.ts';
 import { type Condition, namesCovered } from './condition.ts';
+import type { SubjectTest } from './field-value.ts';
+import { unsureOfNot, unsureOfParts } from './left-out.ts';
 import type { Detection, Selection } from './sigma-rule.ts';
 import { everyWitness, someWitness } from './witness.ts';
 
@@ -39,9 +41,11 @@ function compileCondition(condition: Condition, selections: ReadonlyMap<string, 
   }
 }
 
-function negate({ test }: CompiledTest): CompiledTest {
+function negate(part: CompiledTest): CompiledTest {
+  const { test } = part;
   return {
     test: (subject) => !test(subject),
+    unsure: unsureOfNot(part),
     eventNames: undefined,
     eventSources: undefined,
     witness: undefined,
@@ -57,6 +61,7 @@ export function allOf(parts: readonly CompiledTest[]): CompiledTest {
       first !== undefined && second !== undefined && others.length === 0
         ? bothHold(first.test, second.test)
         : everyHolds(parts.map((part) => part.test)),
+    unsure: unsureOfParts(parts, everyHolds),
     eventNames: intersection(parts.map((part) => part.eventNames)),
     eventSources: intersection(parts.map((part) => part.eventSources)),
     witness: everyWitness(parts.map((part) => part.witness)),
@@ -78,15 +83,19 @@ function everyHolds(tests: readonly SubjectTest[]): SubjectTest {
 function anyOf(parts: readonly CompiledTest[]): CompiledTest {
   const [only, ...others] = parts;
   if (only !== undefined && others.length === 0) return only;
-  const tests: readonly SubjectTest[] = parts.map((part) => part.test);
   return {
-    test: (subject) => {
-      for (const test of tests) if (test(subject)) return true;
-      return false;
-    },
+    test: oneHolds(parts.map((part) => part.test)),
+    unsure: unsureOfParts(parts, oneHolds),
     eventNames: union(parts.map((part) => part.eventNames)),
     eventSources: union(parts.map((part) => part.eventSources)),
     witness: someWitness(parts.map((part) => part.witness)),
+  };
+}
+
+function oneHolds(tests: readonly SubjectTest[]): SubjectTest {
+  return (subject) => {
+    for (const test of tests) if (test(subject)) return true;
+    return false;
   };
 }
 

@@ -5,22 +5,25 @@ import {
   type ValueTest,
   type ViewTest,
 } from './compile-value.ts';
-import type { MatchSubject } from './field-value.ts';
+import type { MatchSubject, SubjectTest } from './field-value.ts';
+import { type Unsure, unsureOfField, witnessInDoubt } from './left-out.ts';
 import type { DetectionItem } from './sigma-rule.ts';
 import { type Witness, witnessOfItem } from './witness.ts';
 
 export interface CompileOptions extends ValueSurroundings {
   /** Tests of items by what they ask, so that equal items of several rules are tested once an event. */
   readonly shared: Map<string, SubjectTest>;
+  /** Matches in doubt, where CloudTrail left out what is tested: its witness must ask for less then. */
+  readonly inDoubt?: boolean;
   /** Takes note of something that cannot be matched. */
   readonly report: (line: number, message: string) => void;
 }
 
-export type SubjectTest = (subject: MatchSubject) => boolean;
-
 /** A test, and what it needs: it is false for every event that does not have it. undefined: any may match. */
 export interface CompiledTest {
   readonly test: SubjectTest;
+  /** The same where CloudTrail may have left out what is tested; absent: it never does. */
+  readonly unsure?: Unsure | undefined;
   /** Folded. */
   readonly eventNames: ReadonlySet<string> | undefined;
   /** Folded. */
@@ -41,11 +44,14 @@ export function compileItem(item: DetectionItem, options: CompileOptions): Compi
   const test: SubjectTest = chain.neq
     ? (subject) => !matches(read(subject), subject)
     : (subject) => matches(read(subject), subject);
+  const asked = sharedTest(item, test, options.shared);
+  const witness = witnessOfItem(item, values);
   return {
-    test: sharedTest(item, test, options.shared),
+    test: asked,
+    unsure: unsureOfField(field, asked),
     eventNames: field === 'eventName' ? textsThatMatch(item, values) : undefined,
     eventSources: field === 'eventSource' ? textsThatMatch(item, values) : undefined,
-    witness: witnessOfItem(item, values),
+    witness: options.inDoubt === true ? witnessInDoubt(field, witness) : witness,
   };
 }
 

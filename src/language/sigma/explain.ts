@@ -7,6 +7,8 @@ import { printable } from '../printable.ts';
 import { type Condition, namesCovered } from './condition.ts';
 import { fieldValue, jsonText, type MatchSubject } from './field-value.ts';
 import { resolveFilters } from './filters.ts';
+import { graveRules } from './grave-rules.ts';
+import { isLeftOut } from './left-out.ts';
 import { createReferences } from './references.ts';
 import { type CompiledRule, createRuleSet, type RuleSetOptions } from './rule-set.ts';
 import type {
@@ -44,7 +46,9 @@ export function createExplain(
   const notes = { problems: [], advice: [] };
   const references = createReferences(rules, correlations, [], notes);
   const filtersOf = resolveFilters(filters, rules, references, notes);
-  const explainRule = (rule: SigmaRule) => ruleExplainer(rule, filtersOf(rule.id), options);
+  const isGrave = graveRules(rules, correlations);
+  const explainRule = (rule: SigmaRule) =>
+    ruleExplainer(rule, filtersOf(rule.id), { ...options, inDoubt: isGrave(rule) });
   return (id) => {
     const rule = rules.find((one) => one.id === id);
     if (rule !== undefined) return explainRule(rule);
@@ -68,7 +72,16 @@ function correlationExplainer(correlation: SigmaCorrelation, rules: readonly Exp
   };
 }
 
-function ruleExplainer(rule: SigmaRule, filters: readonly SigmaFilter[], options: RuleSetOptions): Explain {
+interface ExplainRuleOptions extends RuleSetOptions {
+  /** The rule matches in doubt: what CloudTrail left out counts as met, and in a denial as not met. */
+  readonly inDoubt: boolean;
+}
+
+function ruleExplainer(
+  rule: SigmaRule,
+  filters: readonly SigmaFilter[],
+  options: ExplainRuleOptions,
+): Explain {
   const explainers = [
     { text: 'condition', explain: detectionExplainer(rule, rule.detection, options) },
     ...filters.map((filter) => ({
@@ -87,17 +100,26 @@ function ruleExplainer(rule: SigmaRule, filters: readonly SigmaFilter[], options
 function detectionExplainer(
   rule: SigmaRule,
   detection: Detection,
-  options: RuleSetOptions,
+  options: ExplainRuleOptions,
 ): (subject: MatchSubject) => readonly Explanation[] {
   const tests = itemTests(rule, detection, options);
   return (subject) => {
-    const explainItem = (item: DetectionItem) =>
-      node(tests.get(item)?.matches(subject) ?? false, itemText(item, subject), []);
-    const explainName = (name: string): Explanation => {
+    const explainItem = (item: DetectionItem, isDenied: boolean) =>
+      options.inDoubt && isLeftOut(item.field, subject)
+        ? node(
+            !isDenied,
+            `${item.key}: left out by CloudTrail for its size, counts as ${isDenied ? 'not ' : ''}met`,
+            [],
+          )
+        : node(tests.get(item)?.matches(subject) ?? false, itemText(item, subject), []);
+    const explainName: ExplainName = (name, isDenied) => {
       const selection = detection.selections.get(name);
       return selection === undefined
         ? node(false, name, [])
-        : named(name, explainSelection(selection, explainItem));
+        : named(
+            name,
+            explainSelection(selection, (item) => explainItem(item, isDenied)),
+          );
     };
     return detection.conditions.map((condition) =>
       explainCondition(condition, [...detection.selections.keys()], explainName),
@@ -105,7 +127,10 @@ function detectionExplainer(
   };
 }
 
-/** Every item as a rule of its own, so that the engine itself says whether it holds. */
+/** `isDenied`: within an odd number of `not`. */
+type ExplainName = (name: string, isDenied: boolean) => Explanation;
+
+/** Every item as a rule of its own, so that the engine itself says whether it holds. Not in doubt: that is asked before. */
 function itemTests(
   rule: SigmaRule,
   detection: Detection,
@@ -116,6 +141,7 @@ function itemTests(
     (item, index): SigmaRule => ({
       ...rule,
       id: String(index),
+      level: 'medium',
       detection: {
         selections: new Map([['item', { kind: 'item', item }]]),
         conditions: [{ kind: 'selection', name: 'item' }],
@@ -141,22 +167,23 @@ function itemsOf(selection: Selection): readonly DetectionItem[] {
 function explainCondition(
   condition: Condition,
   names: readonly string[],
-  explainName: (name: string) => Explanation,
+  explainName: ExplainName,
+  isDenied = false,
 ): Explanation {
-  const explain = (part: Condition) => explainCondition(part, names, explainName);
+  const explain = (part: Condition) => explainCondition(part, names, explainName, isDenied);
   switch (condition.kind) {
     case 'and':
       return every('all of these', condition.parts.map(explain));
     case 'or':
       return some('one of these', condition.parts.map(explain));
     case 'not': {
-      const part = explain(condition.part);
+      const part = explainCondition(condition.part, names, explainName, !isDenied);
       return node(!part.holds, 'not', [part]);
     }
     case 'selection':
-      return explainName(condition.name);
+      return explainName(condition.name, isDenied);
     case 'of': {
-      const parts = namesCovered(condition.pattern, names).map(explainName);
+      const parts = namesCovered(condition.pattern, names).map((name) => explainName(name, isDenied));
       const join = condition.quantifier === 'all' ? every : some;
       return join(`${condition.quantifier === 'all' ? 'all' : '1'} of ${condition.pattern}`, parts);
     }

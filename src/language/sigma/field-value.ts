@@ -4,9 +4,12 @@
  */
 import type { EnrichedEvent, EventContext } from '../../domain/event.ts';
 import { hashOf } from '../../domain/hash.ts';
+import { unhidden } from '../../domain/record.ts';
 
 /** What a rule is matched against: a record, and what enriching added to it. */
 export type MatchSubject = Pick<EnrichedEvent, 'record'> & { readonly context?: EventContext };
+
+export type SubjectTest = (subject: MatchSubject) => boolean;
 
 /** A field name, split once. */
 export interface FieldPath {
@@ -16,7 +19,16 @@ export interface FieldPath {
   readonly inContext: boolean;
 }
 
-const CONTEXT_ROOTS: readonly string[] = ['actor', 'account', 'action', 'source', 'derived'];
+const CONTEXT_ROOTS: readonly string[] = [
+  'actor',
+  'account',
+  'action',
+  'source',
+  'place',
+  'target',
+  'company',
+  'derived',
+];
 const GROUP_TEXT_LIMIT = 256;
 
 export function parseFieldPath(name: string): FieldPath {
@@ -97,13 +109,13 @@ export function jsonText(value: unknown): string {
 
 /**
  * The value of a group-by field as it enters fingerprints and window keys: '' where
- * it is absent or null, JSON text for arrays and objects. At most 256 characters:
+ * it is absent, null or hidden by CloudTrail (a hidden name is nobody's name and joins nobody), JSON text for arrays and objects. At most 256 characters:
  * of a longer one the tail is a hash, so that different values stay different.
  */
 export function groupText(subject: MatchSubject, path: string): string {
   const value = fieldValue(subject, path);
   if (value === undefined || value === null) return '';
-  const text = typeof value === 'object' ? jsonText(value) : String(value);
+  const text = unhidden(typeof value === 'object' ? jsonText(value) : String(value));
   if (text.length <= GROUP_TEXT_LIMIT) return text;
   const tail = `~${hashOf([text])}`;
   const head = text.slice(0, GROUP_TEXT_LIMIT - tail.length).replace(/[\uD800-\uDBFF]$/, '');

@@ -34,12 +34,74 @@ const IDENTITY_FIELDS: readonly string[] = [
 const CONTEXT_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   [
     'actor',
-    ['kind', 'principal', 'name', 'account', 'session', 'accessKeyId', 'sourceIdentity', 'mfa', 'invokedBy'],
+    [
+      ...[
+        'kind',
+        'nature',
+        'channel',
+        'principal',
+        'name',
+        'account',
+        'session',
+        'sessionName',
+        'sessionStart',
+      ],
+      ...[
+        'accessKeyId',
+        'credential',
+        'sourceIdentity',
+        'identityProvider',
+        'onBehalfOf',
+        'mfa',
+        'invokedBy',
+      ],
+    ],
   ],
   ['account', ['id', 'name', 'environment', 'owner', 'criticality', 'role']],
-  ['action', ['iam', 'accessLevel']],
-  ['source', ['scope', 'address', 'network', 'userAgentFamily']],
-  ['derived', ['s3PolicyPublic', 'aclPublic', 'trailNarrowed']],
+  ['action', ['iam', 'service', 'accessLevel', 'risks', 'noise']],
+  ['source', ['scope', 'address', 'network', 'userAgentFamily', 'tool']],
+  ['place', ['scope', 'network', 'country', 'asn', 'asnName', 'hosting', 'tor']],
+  ['target', ['resources']],
+  [
+    'company',
+    [
+      ...['actorKind', 'actorOwner', 'actorTeam', 'actorOnCall', 'actorIsPipeline', 'actorIsAdmin'],
+      ...['actorIsBreakGlass', 'actorReach', 'actorRiskClasses', 'network', 'networkKind', 'networkIsOurs'],
+      ...['asset', 'assetCriticality', 'assetOwner', 'targetIsAdmin', 'targetGroupIsAdmin'],
+      ...['grantsOutside', 'instanceTypesInUse', 'regionInUse', 'inWorkingHours', 'image', 'imageOwner'],
+    ],
+  ],
+  [
+    'derived',
+    [
+      's3PolicyPublic',
+      'aclPublic',
+      'trailNarrowed',
+      ...[
+        'expensiveInstances',
+        'imageId',
+        'instanceCount',
+        'instanceTypes',
+        'kmsKey',
+        'letsCloudTrailIn',
+        'publicAccessBlockOff',
+        'signInIsOwn',
+        'signInOwner',
+        'worldOpened',
+        'worldOpenedIsWeb',
+      ],
+      ...[
+        'foreignKey',
+        'grantedAccounts',
+        'lifecycleDays',
+        'namesAsked',
+        'policyAdmin',
+        'roleAccountOther',
+        'signIn',
+        'signInMfa',
+      ],
+    ],
+  ],
 ]);
 
 const BY_ROOT: ReadonlyMap<string, readonly string[]> = new Map([
@@ -47,6 +109,11 @@ const BY_ROOT: ReadonlyMap<string, readonly string[]> = new Map([
   ['userIdentity', IDENTITY_FIELDS],
 ]);
 const ROOTS: readonly string[] = [...RECORD_FIELDS, ...CONTEXT_FIELDS.keys()];
+
+/** Every field that enriching may add, `actor.kind`. */
+export function contextFields(): string[] {
+  return [...CONTEXT_FIELDS].flatMap(([root, names]) => names.map((name) => `${root}.${name}`));
+}
 
 /**
  * What to say of a field that neither CloudTrail nor enriching writes; undefined

@@ -21,13 +21,13 @@ export interface Linted {
 /** Advice on everything that was loaded, by file and line. */
 export function lintRules({ parsed, ruleSet, tested }: Linted): readonly Problem[] {
   const compiled = new Map(ruleSet.detections.map((rule) => [rule.info.id, rule]));
-  const correlated = new Set(ruleSet.correlations.map(({ info }) => info.id));
+  const alerting = new Set(ruleSet.correlations.filter(({ alerts }) => alerts).map(({ info }) => info.id));
   const rules = parsed.flatMap((file) => file.rules);
   const correlations = parsed.flatMap((file) => file.correlations);
   const filters = parsed.flatMap((file) => file.filters);
   const advice = [
     ...rules.flatMap((rule) => lintRule(rule, compiled.get(rule.id), tested)),
-    ...correlations.flatMap((one) => lintCorrelation(one, correlated.has(one.id), tested)),
+    ...correlations.flatMap((one) => lintCorrelation(one, alerting.has(one.id), tested)),
     ...filters.flatMap(lintFilter),
     ...sharedNames([...rules, ...correlations]),
   ];
@@ -68,7 +68,7 @@ function neverPasses(field: string): string {
 
 function lintCorrelation(
   correlation: SigmaCorrelation,
-  isCompiled: boolean,
+  alerts: boolean,
   tested: ReadonlySet<string>,
 ): readonly Problem[] {
   const groups = correlation.groupBy.filter((field) => !correlation.aliases.has(field));
@@ -76,7 +76,7 @@ function lintCorrelation(
   return at(correlation.place, [
     ...lintHead({ ...correlation, groupBy: groups }, true),
     ...values.flatMap((field) => unknownField(field) ?? []),
-    ...(!isCompiled || tested.has(correlation.id) ? [] : [NO_TEST]),
+    ...(!alerts || tested.has(correlation.id) ? [] : [NO_TEST]),
   ]);
 }
 

@@ -4,6 +4,7 @@ import { type DocumentPath, isMap, listOf, type Reporter, type SigmaDocument } f
 import { namesIn } from './extended-condition.ts';
 import { type CorrelationCondition, parseCorrelationCondition } from './parse-correlation-condition.ts';
 import { fieldNames, parseHead } from './parse-head.ts';
+import { reloadableField } from './reloadable-field.ts';
 import type { RuleReference, SigmaCorrelation } from './sigma-rule.ts';
 import { parseTimespan, TIMESPAN_FORM } from './timespan.ts';
 
@@ -24,15 +25,20 @@ export function parseCorrelation(document: SigmaDocument, report: Reporter): Sig
   const type = parseType(value['type'], report);
   const aliases = parseAliases(value['aliases'], report);
   const condition = parseCorrelationCondition(value['condition'], type, report);
+  const groupBy = parseGroupBy(value['group-by'], report);
+  const acrossAccounts = parseFlag(document.value['x-across-accounts'], 'x-across-accounts', report);
+  if (acrossAccounts && groupBy.length === 0)
+    report(['x-across-accounts'], 'without the account a "group-by" must say who belongs together. Add one.');
   return {
     ...head,
     type,
     rules: parseRules(value['rules'], condition, report),
-    groupBy: parseGroupBy(value['group-by'], report),
+    groupBy,
     spanMs: parseSpan(value['timespan'], report),
     ...condition,
     aliases,
     generate: parseGenerate(document.value['generate'], value['generate'], report),
+    acrossAccounts,
     source: value,
   };
 }
@@ -108,17 +114,29 @@ function parseAliases(value: unknown, report: Reporter): SigmaCorrelation['alias
     const path = [...PATH, 'aliases', alias];
     const fields = new Map<string, string>();
     for (const [rule, field] of Object.entries(mapAt(rules, path, report))) {
-      if (typeof field === 'string' && field !== '') fields.set(rule, field);
-      else report([...path, rule], 'an alias maps the name of a rule to the name of a field.');
+      const fault = aliasFault(field);
+      if (fault === undefined) fields.set(rule, String(field));
+      else report([...path, rule], fault);
     }
     aliases.set(alias, fields);
   }
   return aliases;
 }
 
+function aliasFault(field: unknown): string | undefined {
+  if (typeof field === 'string' && field !== '') return reloadableField(field);
+  return 'an alias maps the name of a rule to the name of a field.';
+}
+
 function parseGenerate(outer: unknown, inner: unknown, report: Reporter): boolean {
   const value = outer ?? inner ?? false;
   if (typeof value === 'boolean') return value;
   report(outer === undefined ? [...PATH, 'generate'] : ['generate'], '"generate" takes true or false.');
+  return false;
+}
+
+function parseFlag(value: unknown, key: string, report: Reporter): boolean {
+  if (value === undefined || typeof value === 'boolean') return value ?? false;
+  report([key], `"${key}" takes true or false.`);
   return false;
 }

@@ -1,11 +1,15 @@
 import { SEVERITIES, type Severity } from '../../domain/severity.ts';
 import { closestName } from '../closest-name.ts';
 import { listOf, type Reporter, type SigmaDocument } from './document.ts';
+import { reloadableField } from './reloadable-field.ts';
 import { EXTENSION_KEYS } from './rule-extensions.ts';
 import type { SigmaHead } from './sigma-rule.ts';
 import { parseTimespan, TIMESPAN_FORM } from './timespan.ts';
 
-const OUR_KEYS = ['x-alert-type', 'x-group-by', 'x-period', 'x-runbook', ...EXTENSION_KEYS] as const;
+const OUR_KEYS = [
+  ...['x-alert-type', 'x-group-by', 'x-period', 'x-runbook', 'x-across-accounts'],
+  ...EXTENSION_KEYS,
+] as const;
 const OWN_MEANING = new Set<string>([
   ...['id', 'name', 'title', 'description', 'level', 'tags', 'falsepositives', 'logsource', 'detection'],
   ...['correlation', 'filter', 'generate', ...OUR_KEYS],
@@ -133,7 +137,10 @@ export function fieldNames(
   list.forEach((name, index) => {
     if (typeof name !== 'string' || name.trim() === '') {
       report([...path, index], `"${path.at(-1)}" must hold field names. Write a text.`);
+      return;
     }
+    const reason = reloadableField(name);
+    if (reason !== undefined) report([...path, index], reason);
   });
   const names = list.filter((name): name is string => typeof name === 'string' && name !== 'account');
   return [...new Set(names)];

@@ -77,6 +77,8 @@ function parseDocument(document: SigmaDocument, report: Reporter, shelves: Shelv
 function parseRule(document: SigmaDocument, report: Reporter): SigmaRule {
   const head = parseHead(document, report);
   const logsource = parseLogsource(document.value['logsource'], report);
+  if (document.value['x-across-accounts'] !== undefined)
+    report(['x-across-accounts'], '"x-across-accounts" stands on correlations only. Remove it.');
   if (document.value['detection'] === undefined) {
     report(
       [],

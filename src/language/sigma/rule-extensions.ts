@@ -3,6 +3,7 @@ import type { Problem } from '../../domain/problem.ts';
 import { compileSchema } from '../schema.ts';
 import type { YamlDocument } from '../yaml.ts';
 import type { DocumentPath, Reporter, SigmaDocument } from './document.ts';
+import { reloadableField } from './reloadable-field.ts';
 import { parseTimespan, TIMESPAN_FORM } from './timespan.ts';
 
 /** `x-baseline`: the first time in `memoryMs` that a group shows a value, once the group is known for `learnMs`. */
@@ -116,6 +117,7 @@ function parseBaseline(document: SigmaDocument, report: Reporter): BaselineTerms
   const part = partOf(document, 'x-baseline');
   if (!baseline.check(part.value)) return tell(baseline.problems(part), report);
   const { value, group, learn, memory } = part.value;
+  refuseReloadable([group ?? [], value].flat(), part, report);
   const span = spanReader('x-baseline', report);
   return {
     kind: 'baseline',
@@ -131,6 +133,7 @@ function parseHeartbeat(document: SigmaDocument, report: Reporter): HeartbeatTer
   const part = partOf(document, 'x-heartbeat');
   if (!heartbeat.check(part.value)) return tell(heartbeat.problems(part), report);
   const { group, every, learn } = part.value;
+  refuseReloadable(group ?? [], part, report);
   const span = spanReader('x-heartbeat', report);
   const learnMs = span(
     'learn',
@@ -200,6 +203,11 @@ function spanReader(key: string, report: Reporter): SpanReader {
     if (ms < least || ms > most) report([key, name], `"${name}" must be ${range}, as in 14d. Correct it.`);
     return ms;
   };
+}
+
+/** The values name the alert. */
+function refuseReloadable(names: readonly string[], part: YamlDocument, report: Reporter): void {
+  for (const reason of names.flatMap((name) => reloadableField(name) ?? [])) report.atLine(part.line, reason);
 }
 
 function withoutAccount(names: readonly string[]): readonly string[] {

@@ -2,9 +2,11 @@ import type { RuleInfo } from '../../domain/finding.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { type CompiledCorrelation, compileCorrelations, rulesThatAlert } from './compile-correlation.ts';
 import { allOf, compileDetection } from './compile-detection.ts';
-import type { CompiledTest, SubjectTest } from './compile-item.ts';
-import type { MatchSubject } from './field-value.ts';
+import type { CompiledTest } from './compile-item.ts';
+import type { MatchSubject, SubjectTest } from './field-value.ts';
 import { type FiltersOf, resolveFilters } from './filters.ts';
+import { graveRules } from './grave-rules.ts';
+import { createLeavesOut, inDoubtTrue } from './left-out.ts';
 import { createReferences } from './references.ts';
 import type { BaselineTerms, HeartbeatTerms } from './rule-extensions.ts';
 import { revisionOf, ruleInfoOf } from './rule-info.ts';
@@ -76,11 +78,11 @@ export function createRuleSet(
   const { baselines, heartbeats, extended } = watchesOf(rules, compiled);
   const detections = [...compiled.values()]
     .filter(({ info }) => !extended.has(info.id))
-    .map((rule) => ({ ...rule, alerts: own(rule.info.id) }));
+    .map((rule) => ({ ...rule, alerts: own(rule.info) }));
   return {
     ruleSet: {
       detections,
-      correlations: windows.map(({ correlation }) => ({ ...correlation, alerts: own(correlation.info.id) })),
+      correlations: windows.map(({ correlation }) => ({ ...correlation, alerts: own(correlation.info) })),
       baselines,
       heartbeats,
     },
@@ -116,22 +118,23 @@ function withUniqueIds(parsed: readonly ParsedSigma[], problems: Problem[]): Doc
 
 /** By id, in the order of the files. */
 function compileRules(
-  { rules, filters }: Documents,
+  { rules, correlations, filters }: Documents,
   filtersOf: FiltersOf,
   options: RuleSetOptions,
   problems: Problem[],
 ): ReadonlyMap<string, Omit<CompiledRule, 'alerts'>> {
   const compile = createCompiler(options, problems);
-  const filterTests = new Map(filters.map((filter) => [filter, compile(filter)]));
+  const filterTests = new Map(filters.map((filter) => [filter, compile(filter, false)]));
+  const isGrave = graveRules(rules, correlations);
+  const leavesOut = createLeavesOut();
   const compiled = new Map<string, Omit<CompiledRule, 'alerts'>>();
   for (const rule of rules) {
-    const own = compile(rule);
+    const inDoubt = isGrave(rule);
+    const own = compile(rule, inDoubt);
     if (own === undefined) continue;
     const applied = filtersOf(rule.id).filter((filter) => filterTests.get(filter) !== undefined);
-    const { test, eventNames, eventSources, witness } = allOf([
-      own,
-      ...applied.flatMap((filter) => filterTests.get(filter) ?? []),
-    ]);
+    const joined = allOf([own, ...applied.flatMap((filter) => filterTests.get(filter) ?? [])]);
+    const { test, eventNames, eventSources, witness } = joined;
     const sources = [rule, ...applied].map((document) => document.detection.source);
     if (rule.extension !== undefined) sources.push(rule.extension);
     compiled.set(rule.id, {
@@ -139,7 +142,7 @@ function compileRules(
       eventNames: eventNames && [...eventNames],
       eventSources: eventSources && [...eventSources],
       witness,
-      matches: test,
+      matches: inDoubt ? inDoubtTrue(joined, leavesOut) : test,
     });
   }
   return compiled;
@@ -149,16 +152,16 @@ function compileRules(
 function createCompiler(
   options: RuleSetOptions,
   problems: Problem[],
-): (document: SigmaRule | SigmaFilter) => CompiledTest | undefined {
+): (document: SigmaRule | SigmaFilter, inDoubt: boolean) => CompiledTest | undefined {
   const reader = createSubjectReader();
   const shared = new Map<string, SubjectTest>();
   const placeholders = options.placeholders ?? new Map<string, readonly string[]>();
-  return ({ detection, place }) => {
+  return ({ detection, place }, inDoubt) => {
     const before = problems.length;
     const report = (line: number, message: string) => {
       problems.push({ file: place.file, line, message });
     };
-    const compiled = compileDetection(detection, { reader, placeholders, report, shared });
+    const compiled = compileDetection(detection, { reader, placeholders, report, shared, inDoubt });
     return problems.length > before ? undefined : compiled;
   };
 }

@@ -96,6 +96,8 @@ export interface SigmaCorrelation extends SigmaHead {
   readonly aliases: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** True: the rules alert on their own as well. */
   readonly generate: boolean;
+  /** `x-across-accounts`: groups are made without the account. */
+  readonly acrossAccounts: boolean;
   /** Its YAML data, for the revision. */
   readonly source: Readonly<Record<string, unknown>>;
 }

@@ -25,8 +25,10 @@ export interface BaselineDeps {
 }
 
 /** A run that a batch shows, and the event that it starts with. */
-interface Shown {
+export interface Shown {
   readonly rule: Watch<BaselineTerms>;
+  /** All that the batch shows of the value, in this run or another. */
+  readonly events: readonly EnrichedEvent[];
   readonly names: Readonly<Record<string, string>>;
   readonly first: EnrichedEvent;
   readonly sighting: BaselineSighting;
@@ -65,7 +67,7 @@ interface Named {
 }
 
 /** The runs that the events of a batch make, by group and value. */
-function shownBy(rule: Watch<BaselineTerms>, events: readonly EnrichedEvent[]): Shown[] {
+export function shownBy(rule: Watch<BaselineTerms>, events: readonly EnrichedEvent[]): Shown[] {
   const byValue = new Map<string, Named>();
   const ids = new Map<string, { readonly group: string; readonly value: string }>();
   for (const event of events) {
@@ -85,7 +87,13 @@ function shownBy(rule: Watch<BaselineTerms>, events: readonly EnrichedEvent[]): 
     const { group, value } = ids.get(name) ?? { group: '', value: '' };
     return runsOf(of, rule.terms.memoryMs).map(({ run, first }) => {
       const { memoryMs } = rule.terms;
-      return { rule, names, first, sighting: { ...run, ruleId: rule.info.id, group, value, memoryMs } };
+      return {
+        rule,
+        events: of,
+        names,
+        first,
+        sighting: { ...run, ruleId: rule.info.id, group, value, memoryMs },
+      };
     });
   });
 }

@@ -13,6 +13,11 @@ const LIKE_HOURS = 3;
 const FEWEST_LIKE = 20;
 /** A learnt pause is exceeded when it lasts so many times as long. */
 export const PATIENCE = 1.5;
+/**
+ * Of a group whose events come by chance, the longest pause so far says little of the next. A silence lies so many
+ * standard deviations above the mean as well: where events are independent of each other, one pause in 22,000 does.
+ */
+const DEVIATIONS = 9;
 
 /**
  * The longest pause that is usual for a group whose last event is as it is;
@@ -28,11 +33,27 @@ export const PATIENCE = 1.5;
  */
 export function usualPause(group: QuietGroup, terms: HeartbeatTerms): number | undefined {
   if (terms.everyMs !== undefined) return terms.everyMs;
+  return longest(measureOf(group, terms));
+}
+
+/** Pauses to measure by, ms; undefined: the group is not known for long enough. */
+function measureOf(group: QuietGroup, terms: HeartbeatTerms): readonly number[] | undefined {
   if (group.last.time - group.firstSeen < terms.learnMs) return undefined;
   const pauses = pausesOf(group, terms);
   const like = pauses.filter(({ from }) => isLike(from, group.last.time));
-  const measure = like.length >= FEWEST_LIKE ? like : pauses;
-  return measure.reduce((longest, { ms }) => Math.max(longest, ms), SHORTEST_PAUSE_MS);
+  return (like.length >= FEWEST_LIKE ? like : pauses).map(({ ms }) => ms);
+}
+
+function longest(pauses: readonly number[] | undefined): number | undefined {
+  return pauses?.reduce((most, ms) => Math.max(most, ms), SHORTEST_PAUSE_MS);
+}
+
+/** So far above the mean that chance hardly explains it, ms. */
+function beyondChance(pauses: readonly number[]): number {
+  if (pauses.length === 0) return 0;
+  const mean = pauses.reduce((sum, ms) => sum + ms, 0) / pauses.length;
+  const variance = pauses.reduce((sum, ms) => sum + (ms - mean) ** 2, 0) / pauses.length;
+  return mean + DEVIATIONS * Math.sqrt(variance);
 }
 
 /** From each slot with events to the next, without the silences that were told of. */
@@ -50,9 +71,10 @@ function pausesOf(
 
 /** Is the group silent at `clock`, the time up to which deliveries are known? The usual pause if so. */
 export function silenceAt(group: QuietGroup, terms: HeartbeatTerms, clock: number): number | undefined {
-  const usualMs = usualPause(group, terms);
-  if (usualMs === undefined) return undefined;
-  const limit = terms.everyMs === undefined ? usualMs * PATIENCE : usualMs;
+  const pauses = terms.everyMs === undefined ? measureOf(group, terms) : [];
+  const usualMs = terms.everyMs ?? longest(pauses);
+  if (usualMs === undefined || pauses === undefined) return undefined;
+  const limit = terms.everyMs ?? Math.max(usualMs * PATIENCE, beyondChance(pauses));
   return pauseBetween(group.last.time, clock - DELIVERY_MS, terms) > limit ? usualMs : undefined;
 }
 

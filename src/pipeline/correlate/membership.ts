@@ -2,6 +2,7 @@ import type { EnrichedEvent } from '../../domain/event.ts';
 import type { RuleMatch } from '../../domain/finding.ts';
 import { hashOf } from '../../domain/hash.ts';
 import type { CarriedGroup, WindowMember } from '../../domain/ports.ts';
+import { textAt } from '../../domain/record.ts';
 import { isNumeric } from '../../language/sigma/correlation-type.ts';
 import { groupText } from '../../language/sigma/field-value.ts';
 import type { CompiledCorrelation } from '../../language/sigma/rule-set.ts';
@@ -13,20 +14,17 @@ import { kindOf } from './registry.ts';
 /** One group of one correlation, with the members that it gets. */
 export interface GroupOfMembers {
   readonly correlation: CompiledCorrelation;
-  /** Group-by names and values, `account` first. */
+  /** Group-by names and values, `account` first unless it looks across accounts. */
   readonly group: Readonly<Record<string, string>>;
   /** Hash of the group's values: what the store knows it by. */
   readonly key: string;
   readonly members: WindowMember[];
 }
 
-/** What AWS writes where it does not tell, so that one group would hold everybody. */
-const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';
-
 /**
  * The matches as members of the groups they belong to.
  *
- * The account is always part of a group. A match whose group-by value is absent,
+ * The account is part of a group unless the correlation looks across accounts. A match whose group-by value is absent,
  * empty or hidden by AWS enters no group: an absent value is not a value that
  * events share. A match without the value that is looked at enters no group either.
  */
@@ -36,8 +34,9 @@ export function groupMatches(matches: readonly RuleMatch[], index: CorrelationIn
     for (const correlation of index.fedBy(match.ruleId)) {
       const place = placeOf(match, correlation, match.ruleId);
       if (place === undefined) continue;
-      const { ruleId, evidence } = match;
-      const { key, time } = match.event;
+      const { ruleId } = match;
+      const { time } = match.event;
+      const { key, evidence } = identified(match, correlation);
       const { value } = place;
       const member =
         value === undefined ? { ruleId, key, time, evidence } : { ruleId, key, time, value, evidence };
@@ -110,6 +109,23 @@ function keyOf(name: string, group: CarriedGroup['group']): string {
   return key;
 }
 
+/** Longest believable id of a shared call; AWS writes 36 characters. */
+const ID_LENGTH = 128;
+
+/**
+ * What a match is known by. Both accounts of a call record it, each under an id of its own; across
+ * accounts it is one call, known by the id that the two share.
+ */
+function identified(
+  { event, evidence }: RuleMatch,
+  { acrossAccounts }: CompiledCorrelation,
+): Pick<WindowMember, 'key' | 'evidence'> {
+  const shared = acrossAccounts ? textAt(event.record, 'sharedEventID') : '';
+  if (shared === '' || shared.length > ID_LENGTH) return { key: event.key, evidence };
+  const key = `shared:${shared}`;
+  return { key, evidence: { ...evidence, key } };
+}
+
 function carriedBy(
   match: RuleMatch,
   correlation: CompiledCorrelation,
@@ -134,10 +150,10 @@ function placeOf(
   correlation: CompiledCorrelation,
   ruleId: string,
 ): CarriedGroup | undefined {
-  const group: Record<string, string> = { account: event.account };
+  const group: Record<string, string> = correlation.acrossAccounts ? {} : { account: event.account };
   for (const name of correlation.info.groupBy) {
     const value = groupText(event, fieldOf(correlation, name, ruleId));
-    if (value === '' || value === HIDDEN) return undefined;
+    if (value === '') return undefined;
     group[name] = value;
   }
   const value = lookedAt(correlation, event, ruleId);

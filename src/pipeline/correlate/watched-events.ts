@@ -6,8 +6,6 @@ import type { Watch } from '../../language/sigma/rule-set.ts';
 
 /** An event may claim to be so much newer than its delivery: clocks differ. Beyond, rules that watch pass it over. */
 const SKEW_MS = 15 * 60_000;
-/** What AWS writes where it does not tell. */
-const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
 /** The events with a time of their own that is no future. */
 export function timely(events: readonly EnrichedEvent[], deliveredAt: number): EnrichedEvent[] {
@@ -26,7 +24,5 @@ export function valuesOf(
   event: EnrichedEvent,
 ): Readonly<Record<string, string>> | undefined {
   const values = fields.map((name) => [name, groupText(event, name)] as const);
-  return values.some(([, value]) => value === '' || value === HIDDEN)
-    ? undefined
-    : Object.fromEntries(values);
+  return values.some(([, value]) => value === '') ? undefined : Object.fromEntries(values);
 }

@@ -4,18 +4,22 @@
  */
 import type { Batch, BatchRef } from '../../domain/batch.ts';
 import type { CloudTrailEvent, CloudTrailRecord } from '../../domain/event.ts';
+import type { ExternalFinding } from '../../domain/external.ts';
 import { hashOf } from '../../domain/hash.ts';
 import { textAt } from '../../domain/record.ts';
-import { faultOfRecord } from './fault-of-record.ts';
+import { readExternal } from './external/read-external.ts';
+import { faultOfRecord, faultOfSize } from './fault-of-record.ts';
 import { inflate } from './inflate.ts';
 import { DECODE_LIMITS, type DecodeLimits } from './limits.ts';
-import { recordsOf } from './records.ts';
+import { contentOf } from './records.ts';
 
 export interface Decoded {
   readonly events: readonly CloudTrailEvent[];
+  /** Findings of other products (GuardDuty, Security Hub) that ask for attention. */
+  readonly external: readonly ExternalFinding[];
   /** Records that cannot be worked with: their place in the batch, and why. */
   readonly setAside: readonly { readonly index: number; readonly reason: string }[];
-  /** How many records the batch had, set aside or not. */
+  /** How many records and findings the batch had, set aside or not. */
   readonly records: number;
 }
 
@@ -26,17 +30,48 @@ export interface Decoded {
 export function createDecode(limits: Partial<DecodeLimits> = {}): (batch: Batch) => Promise<Decoded> {
   const bounds = { ...DECODE_LIMITS, ...limits };
   return async ({ ref, bytes }) => {
-    const records = recordsOf(await inflate(bytes, bounds), bounds);
-    const events: CloudTrailEvent[] = [];
-    const setAside: { index: number; reason: string }[] = [];
-    records.forEach((record, index) => {
-      const reason = faultOfRecord(record, bounds);
-      if (reason === undefined)
-        events.push(toEvent(record as CloudTrailRecord, ref, index, bounds.maxSkewMs));
-      else setAside.push({ index, reason });
-    });
-    return { events, setAside, records: records.length };
+    const content = contentOf(await inflate(bytes, bounds), bounds, ref.kind === 'inline');
+    const { external, setAside } = decodeExternal(content.external, ref, bounds);
+    const decoded = decodeRecords(content.records, ref, bounds);
+    return {
+      ...decoded,
+      external,
+      setAside: [...decoded.setAside, ...setAside],
+      records: decoded.records + content.external.length,
+    };
   };
+}
+
+function decodeExternal(
+  entries: readonly unknown[],
+  ref: Pick<BatchRef, 'deliveredAt'>,
+  limits: DecodeLimits,
+): Pick<Decoded, 'external' | 'setAside'> {
+  const external: ExternalFinding[] = [];
+  const setAside: { index: number; reason: string }[] = [];
+  entries.forEach((entry, index) => {
+    const size = typeof entry === 'object' && entry !== null ? faultOfSize(entry, limits) : undefined;
+    const reading = size === undefined ? readExternal(entry, ref.deliveredAt) : { problem: size };
+    if ('finding' in reading) external.push(reading.finding);
+    if ('problem' in reading) setAside.push({ index, reason: reading.problem });
+  });
+  return { external, setAside };
+}
+
+/** The second half of the stage, for records that are no bytes any more. Sets a broken one aside; never throws. */
+export function decodeRecords(
+  records: readonly unknown[],
+  ref: Pick<BatchRef, 'id' | 'deliveredAt'>,
+  limits: DecodeLimits = DECODE_LIMITS,
+): Decoded {
+  const events: CloudTrailEvent[] = [];
+  const setAside: { index: number; reason: string }[] = [];
+  records.forEach((record, index) => {
+    const reason = faultOfRecord(record, limits);
+    if (reason === undefined) events.push(toEvent(record as CloudTrailRecord, ref, index, limits.maxSkewMs));
+    else setAside.push({ index, reason });
+  });
+  return { events, external: [], setAside, records: records.length };
 }
 
 /**

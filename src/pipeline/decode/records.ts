@@ -1,20 +1,30 @@
 import { TrailhiveError } from '../../domain/errors.ts';
+import { own } from '../../domain/record.ts';
 import type { DecodeLimits } from './limits.ts';
 
+/** What a batch holds: CloudTrail records, findings of other products, or both. Their shape is not judged here. */
+export interface BatchContent {
+  readonly records: readonly unknown[];
+  /** `{"product":…,"detail":…}` each; only messages carry them, never objects. */
+  readonly external: readonly unknown[];
+}
+
 /**
- * The records of one batch's text: `{"Records":[…]}` as CloudTrail delivers it,
- * an array of records, or one record alone. Their shape is not judged here.
+ * The content of one batch's text: `{"Records":[…]}` as CloudTrail delivers it, an array of
+ * records, or one record alone; of a message also `{"Findings":[…]}` (adapters/sqs).
  *
- * Throws `input` for text that is no JSON, has no records, or too many.
+ * Throws `input` for text that is no JSON, has neither, or too many.
  */
-export function recordsOf(text: string, limits: DecodeLimits): readonly unknown[] {
-  const records = listOf(parse(text));
-  if (records.length > limits.maxRecords)
-    throw new TrailhiveError(
-      'input',
-      `object holds ${records.length} records, more than ${limits.maxRecords}`,
-    );
-  return records;
+export function contentOf(text: string, limits: DecodeLimits, isMessage: boolean): BatchContent {
+  const value = parse(text);
+  const external = isMessage ? own(value, 'Findings') : undefined;
+  const content = Array.isArray(external)
+    ? { records: [], external: external as readonly unknown[] }
+    : { records: listOf(value), external: [] };
+  const count = content.records.length + content.external.length;
+  if (count > limits.maxRecords)
+    throw new TrailhiveError('input', `object holds ${count} records, more than ${limits.maxRecords}`);
+  return content;
 }
 
 function parse(text: string): unknown {

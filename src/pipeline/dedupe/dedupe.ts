@@ -7,7 +7,7 @@ import type { Alert, AlertChange, StoredAlert } from '../../domain/alert.ts';
 import { TrailhiveError } from '../../domain/errors.ts';
 import type { LiveFinding, Member } from '../../domain/finding.ts';
 import type { AlertStore } from '../../domain/ports.ts';
-import { type Extent, mergeAlert } from './merge-alert.ts';
+import { type Extent, mergeAlert, type ScoreOf } from './merge-alert.ts';
 
 /** So often in a row nobody loses the race for one alert, unless the store is broken. */
 const MAX_ATTEMPTS = 50;
@@ -19,7 +19,10 @@ const MAX_ATTEMPTS = 50;
  * Events are added to the alert's exact set before its content is written: a
  * crash in between leaves a count that the same batch, run again, writes.
  */
-export function createDedupe(alerts: AlertStore): (live: readonly LiveFinding[]) => Promise<AlertChange[]> {
+export function createDedupe(
+  alerts: AlertStore,
+  score?: ScoreOf,
+): (live: readonly LiveFinding[]) => Promise<AlertChange[]> {
   return async (live) => {
     const byFingerprint = new Map<string, LiveFinding[]>();
     for (const each of live) {
@@ -28,7 +31,7 @@ export function createDedupe(alerts: AlertStore): (live: readonly LiveFinding[])
       byFingerprint.set(each.finding.fingerprint, findings);
     }
     return await Promise.all(
-      [...byFingerprint].map(([fingerprint, findings]) => mergeInto(alerts, fingerprint, findings)),
+      [...byFingerprint].map(([fingerprint, findings]) => mergeInto(alerts, fingerprint, findings, score)),
     );
   };
 }
@@ -37,11 +40,12 @@ async function mergeInto(
   alerts: AlertStore,
   fingerprint: string,
   findings: readonly LiveFinding[],
+  score: ScoreOf | undefined,
 ): Promise<AlertChange> {
   const extent = await alerts.addMembers(fingerprint, membersOf(findings));
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const stored = await alerts.read(fingerprint);
-    const merged = mergeAll(stored?.alert, findings, extent);
+    const merged = mergeAll(stored?.alert, findings, extent, score);
     if (stored !== undefined && isSame(stored.alert, merged)) return unchanged(stored);
     const expected = stored?.revision ?? 0;
     if (await alerts.write(merged, expected)) {
@@ -64,12 +68,17 @@ function unchanged({ alert, revision, delivered }: StoredAlert): AlertChange {
   };
 }
 
-function mergeAll(known: Alert | undefined, findings: readonly LiveFinding[], extent: Extent): Alert {
+function mergeAll(
+  known: Alert | undefined,
+  findings: readonly LiveFinding[],
+  extent: Extent,
+  score: ScoreOf | undefined,
+): Alert {
   const [first, ...others] = findings;
   if (first === undefined) throw new Error('a fingerprint without findings');
   return others.reduce(
-    (alert, finding) => mergeAlert(alert, finding, extent),
-    mergeAlert(known, first, extent),
+    (alert, finding) => mergeAlert(alert, finding, extent, score),
+    mergeAlert(known, first, extent, score),
   );
 }
 

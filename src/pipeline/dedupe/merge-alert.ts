@@ -1,6 +1,7 @@
 import type { Alert, Procedure } from '../../domain/alert.ts';
 import { byTimeThenKey, EVIDENCE_LIMIT, type Evidence, type LiveFinding } from '../../domain/finding.ts';
-import { maxSeverity } from '../../domain/severity.ts';
+import { mergeRisk, type RiskFacts, type Score } from '../../domain/risk.ts';
+import { maxSeverity, type Severity } from '../../domain/severity.ts';
 import { mergeActors, mergeObservables, summarize } from '../../domain/summary.ts';
 
 /** Size and span of the exact set of an alert's events. */
@@ -10,6 +11,9 @@ export interface Extent {
   readonly lastSeen: number;
 }
 
+/** How much an alert of that severity and risk matters. */
+export type ScoreOf = (severity: Severity, risk: RiskFacts) => Score;
+
 /**
  * The alert with one more finding of its fingerprint in it.
  *
@@ -17,9 +21,16 @@ export interface Extent {
  * So findings may come in any order, twice, or in parts. Only `rule` is not a set:
  * where a rule was edited within a period, the text of the last finding stays.
  */
-export function mergeAlert(known: Alert | undefined, live: LiveFinding, extent: Extent): Alert {
+export function mergeAlert(
+  known: Alert | undefined,
+  live: LiveFinding,
+  extent: Extent,
+  score?: ScoreOf,
+): Alert {
   const { finding, wouldBeHiddenBy } = live;
   const summary = finding.summary ?? summarize(finding.evidence);
+  const severity = maxSeverity(known?.severity ?? 'informational', finding.rule.level);
+  const risk = joinedRisk(known, summary.risk);
   const firstSeen = Math.min(known?.firstSeen ?? extent.firstSeen, extent.firstSeen);
   return {
     fingerprint: finding.fingerprint,
@@ -27,7 +38,9 @@ export function mergeAlert(known: Alert | undefined, live: LiveFinding, extent: 
     group: finding.group,
     periodStart: finding.periodStart,
     account: finding.account,
-    severity: maxSeverity(known?.severity ?? 'informational', finding.rule.level),
+    severity,
+    risk,
+    ...(score === undefined ? {} : { score: score(severity, risk) }),
     count: Math.max(known?.count ?? 0, extent.count),
     firstSeen,
     lastSeen: Math.max(known?.lastSeen ?? extent.lastSeen, extent.lastSeen),
@@ -39,6 +52,11 @@ export function mergeAlert(known: Alert | undefined, live: LiveFinding, extent: 
     ...(known?.incomplete || finding.incomplete ? { incomplete: true as const } : {}),
     ...earliestReturn(known?.returnedAt, finding.returnedAt),
   };
+}
+
+/** What is not known is a level of its own, so that the first finding is taken as it is. */
+function joinedRisk(known: Alert | undefined, added: RiskFacts = {}): RiskFacts {
+  return known === undefined ? added : mergeRisk(known.risk ?? {}, added);
 }
 
 function earliestReturn(known?: number, added?: number): { readonly returnedAt?: number } {

@@ -2,11 +2,13 @@
  * Detect: which rules match which events of a batch. It knows single events only;
  * what needs several is `correlate`.
  */
+
+import type { CompanyContext } from '../../domain/company.ts';
 import type { EnrichedEvent } from '../../domain/event.ts';
 import type { Evidence, Finding, RuleInfo, RuleMatch } from '../../domain/finding.ts';
 import { fingerprint, periodStartOf } from '../../domain/fingerprint.ts';
 import { hashOf } from '../../domain/hash.ts';
-import type { CompanyContext } from '../../domain/ports.ts';
+import type { RiskFact } from '../../domain/risk.ts';
 import { groupText } from '../../language/sigma/field-value.ts';
 import { createRuleIndex } from '../../language/sigma/rule-index.ts';
 import type { RuleSet } from '../../language/sigma/rule-set.ts';
@@ -23,21 +25,21 @@ export interface Detected {
 /**
  * Rules are found by event name and source; those that neither narrows down are
  * asked for every event. A pure function of event, rules and company: the same batch twice
- * gives the same findings with the same fingerprints.
+ * gives the same findings with the same fingerprints. `novelty`, by the event's key, is for the score.
  */
 export function createDetect(
   ruleSet: Pick<RuleSet, 'detections'>,
   company: CompanyContext,
-): (events: readonly EnrichedEvent[]) => Detected {
+): (events: readonly EnrichedEvent[], novelty?: ReadonlyMap<string, RiskFact<'novelty'>>) => Detected {
   const rulesFor = createRuleIndex(ruleSet.detections);
-  return (events) => {
+  return (events, novelty) => {
     const matches: RuleMatch[] = [];
     const findings: Finding[] = [];
     for (const event of events) {
       let evidence: Evidence | undefined;
       for (const rule of rulesFor(event.record)) {
         if (!rule.matches(event)) continue;
-        evidence ??= evidenceOf(event, company);
+        evidence ??= evidenceOf(event, company, novelty?.get(event.key));
         matches.push({ ruleId: rule.info.id, event, evidence });
         if (rule.alerts) findings.push(findingOf(rule.info, event, evidence));
       }

@@ -1,11 +1,12 @@
+import { clip } from '../../domain/clip.ts';
+import type { CompanyContext } from '../../domain/company.ts';
 import type { EnrichedEvent } from '../../domain/event.ts';
 import type { Evidence } from '../../domain/finding.ts';
-import type { CompanyContext } from '../../domain/ports.ts';
 import { textAt } from '../../domain/record.ts';
-import { clip } from './clip.ts';
+import type { RiskFact } from '../../domain/risk.ts';
 import { marksOf } from './marks.ts';
 import { observablesOf } from './observables.ts';
-import { resourcesOf } from './resources.ts';
+import { riskOf } from './risk.ts';
 import { summaryOf } from './summary.ts';
 
 /**
@@ -13,9 +14,14 @@ import { summaryOf } from './summary.ts';
  * most, however large the record is. Texts keep the attacker's words, cut and
  * without control characters; who shows them escapes them.
  */
-export function evidenceOf(event: EnrichedEvent, company: CompanyContext): Evidence {
+export function evidenceOf(
+  event: EnrichedEvent,
+  company: CompanyContext,
+  novelty?: RiskFact<'novelty'>,
+): Evidence {
   const { record, context } = event;
-  const resources = resourcesOf(event);
+  const { resources } = context.target;
+  const risk = riskOf(event, novelty);
   return {
     key: clip(event.key, 160),
     eventId: event.id,
@@ -36,6 +42,7 @@ export function evidenceOf(event: EnrichedEvent, company: CompanyContext): Evide
     observables: observablesOf(event, resources),
     stable: stableOf(event),
     marks: marksOf(event, resources, company),
+    ...(Object.keys(risk).length === 0 ? {} : { risk }),
   };
 }
 
@@ -51,6 +58,9 @@ function actorOf({ context: { actor } }: EnrichedEvent): Evidence['actor'] {
     principal: clip(actor.principal, 2048),
     name: clip(actor.name, 256),
     ...optional('session', clip(actor.session ?? '', 2048)),
+    ...optional('sessionName', clip(actor.sessionName ?? '', 256)),
+    ...optional('identityProvider', clip(actor.identityProvider ?? '', 512)),
+    ...optional('onBehalfOf', clip(actor.onBehalfOf ?? '', 512)),
     ...optional('accessKeyId', clip(actor.accessKeyId ?? '', 128)),
     ...optional('sourceIdentity', clip(actor.sourceIdentity ?? '', 256)),
     ...optional('invokedBy', clip(actor.invokedBy ?? '', 256)),

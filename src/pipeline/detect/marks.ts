@@ -1,5 +1,6 @@
+import type { CompanyContext } from '../../domain/company.ts';
 import type { EnrichedEvent } from '../../domain/event.ts';
-import type { CompanyContext } from '../../domain/ports.ts';
+import { ownerMarks } from '../../domain/owner-marks.ts';
 import { textAt } from '../../domain/record.ts';
 
 /** Calls that take away sight or guardrails. A finding on one is never silenced, whatever a verdict says. */
@@ -74,12 +75,6 @@ const TAMPERING: ReadonlyMap<string, readonly string[]> = new Map([
   ['route53resolver', ['DeleteResolverQueryLogConfig', 'DisassociateResolverQueryLogConfig']],
 ]);
 
-/** Roles in `context/accounts.yml` whose accounts guard the others. */
-const GUARDING_ROLES: ReadonlyMap<string, string> = new Map([
-  ['security', 'security-account'],
-  ['management', 'management-account'],
-]);
-
 /** What keeps a finding on this event from ever being suppressed. Sorted. */
 export function marksOf(
   event: EnrichedEvent,
@@ -87,15 +82,8 @@ export function marksOf(
   company: CompanyContext,
 ): readonly string[] {
   const { actor, account } = event.context;
-  const guarding = GUARDING_ROLES.get(account.role ?? '');
-  const marks = [
-    actor.kind === 'root' ? 'root' : '',
-    actor.principal !== '' && company.isBreakGlass(actor.principal) ? 'break-glass' : '',
-    resources.some((resource) => company.isCritical(resource)) ? 'critical' : '',
-    guarding ?? '',
-    tampersWithLogging(event) ? 'logging' : '',
-  ];
-  return marks.filter((mark) => mark !== '').sort();
+  const marks = ownerMarks({ actor, accountRole: account.role, resources }, company);
+  return [...marks, ...(tampersWithLogging(event) ? ['logging'] : [])].sort();
 }
 
 function tampersWithLogging({ record }: EnrichedEvent): boolean {

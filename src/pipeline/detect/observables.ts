@@ -1,7 +1,7 @@
+import { clip } from '../../domain/clip.ts';
 import type { EnrichedEvent } from '../../domain/event.ts';
 import { type Observable, type ObservableType, observableKey } from '../../domain/observable.ts';
 import { textAt } from '../../domain/record.ts';
-import { clip } from './clip.ts';
 
 /** TheHive's bound for an observable's value. */
 const VALUE_LENGTH = 4096;

@@ -1,6 +1,6 @@
+import { clip } from '../../domain/clip.ts';
 import type { CloudTrailRecord, EnrichedEvent } from '../../domain/event.ts';
 import { flagAt, own, textAt, valueAt } from '../../domain/record.ts';
-import { clip } from './clip.ts';
 import { openingsOf } from './openings.ts';
 
 const SUMMARY_LENGTH = 200;
@@ -36,11 +36,20 @@ const TELLERS: ReadonlyMap<string, Tell> = new Map<string, Tell>([
 /** One short line on what the call asked for, in plain words; '' where nothing is known of the call. */
 export function summaryOf(event: EnrichedEvent): string {
   const { record } = event;
-  const told = TELLERS.get(textAt(record, 'eventName'))?.(record, event) ?? '';
+  const known = TELLERS.get(textAt(record, 'eventName'))?.(record, event) ?? '';
+  const told = leavesOut(record) ? [known, LEFT_OUT].filter((part) => part !== '').join('; ') : known;
   const code = clip(textAt(record, 'errorCode'), CODE_LENGTH);
   if (told === '') return deniedCall(textAt(record, 'eventName'), code);
   const line = clip(told, SUMMARY_LENGTH);
   return code === '' ? line : `${line} (failed: ${code})`;
+}
+
+/** Whoever pads a call with blanks makes CloudTrail leave out what it asks for. */
+const LEFT_OUT =
+  'CloudTrail left its parameters out for their size, so what it asked for is unknown and the worst is supposed';
+
+function leavesOut(record: CloudTrailRecord): boolean {
+  return ['requestParameters', 'responseElements'].some((part) => flagAt(record, part, 'omitted') === true);
 }
 
 function trailIn(record: CloudTrailRecord): string {

@@ -29,3 +29,13 @@ export function isWideNetwork(network: string): boolean {
   const [address, length] = ipaddr.parseCIDR(network);
   return length < (address.kind() === 'ipv4' ? 8 : 32);
 }
+
+const PRIVATE_V4 =
+  /^(10\.|127\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|0\.)/;
+/** Unique local, link-local, loopback and unspecified, in canonical text. */
+const PRIVATE_V6 = /^(f[cd]|fe[89ab]|::1?$)/;
+
+/** Whether a canonical address is one that only private networks use (RFC 1918, 6598, 3927, 4193, 4291). */
+export function isPrivateAddress(address: string): boolean {
+  return address.includes(':') ? PRIVATE_V6.test(address) : PRIVATE_V4.test(address);
+}

@@ -10,6 +10,8 @@ export const IAM_SERVICES: ReadonlyMap<string, string> = new Map([
   ['runtime.lex', 'lex'],
   ['runtime.sagemaker', 'sagemaker'],
   ['bedrock-runtime', 'bedrock'],
+  ['bedrock-agent', 'bedrock'],
+  ['bedrock-agent-runtime', 'bedrock'],
   ['streams.dynamodb', 'dynamodb'],
   ['rdsdata', 'rds-data'],
   ['billingconsole', 'aws-portal'],
@@ -59,6 +61,8 @@ export const IAM_NAMES: ReadonlyMap<string, string> = new Map([
   ['s3:deletepublicaccessblock', 'putbucketpublicaccessblock'],
   ['s3:deleteaccountpublicaccessblock', 'putaccountpublicaccessblock'],
   ['lambda:invoke', 'invokefunction'],
+  ['bedrock:converse', 'invokemodel'],
+  ['bedrock:conversestream', 'invokemodelwithresponsestream'],
   ['dynamodb:transactwriteitems', 'putitem'],
   ['dynamodb:transactgetitems', 'getitem'],
 ]);

@@ -19,10 +19,22 @@ interface Caller {
   readonly userName: string;
   readonly principalId: string;
   readonly partition: string;
+  readonly record: CloudTrailRecord;
 }
+
+/** Several enrichers ask for it. Forgotten with the record. */
+const known = new WeakMap<CloudTrailRecord, Identity>();
 
 /** Reads `userIdentity`. Its ARN decides where the type is unknown or missing; nothing is guessed beyond that. */
 export function identityOf(record: CloudTrailRecord): Identity {
+  const before = known.get(record);
+  if (before !== undefined) return before;
+  const read = readIdentity(record);
+  known.set(record, read);
+  return read;
+}
+
+function readIdentity(record: CloudTrailRecord): Identity {
   const identity = own(record, 'userIdentity');
   const arn = parseArn(textAt(identity, 'arn'));
   const caller: Caller = {
@@ -32,6 +44,7 @@ export function identityOf(record: CloudTrailRecord): Identity {
     userName: unhidden(textAt(identity, 'userName')),
     principalId: unhidden(textAt(identity, 'principalId')),
     partition: arn?.partition ?? partitionOf(textAt(record, 'awsRegion')),
+    record,
   };
   const reader = READERS.get(textAt(identity, 'type')) ?? byArn;
   return reader(caller);
@@ -47,6 +60,7 @@ const READERS: ReadonlyMap<string, (caller: Caller) => Identity> = new Map([
   ['IdentityCenterUser', identityCenterUser],
   ['AWSService', service],
   ['AWSAccount', account],
+  ['Unknown', unknown],
 ]);
 
 function root({ account }: Caller): Identity {
@@ -115,6 +129,20 @@ function identityCenterUser({ identity, account, userName }: Caller): Identity {
   const id = textAt(identity, 'onBehalfOf', 'userId');
   const store = textAt(identity, 'onBehalfOf', 'identityStoreArn');
   return { kind: 'user', principal: id === '' ? '' : `${store}/user/${id}`, name: userName || id, account };
+}
+
+/** Services whose events tell of people at Identity Center's sign-in page. */
+const IDENTITY_CENTER: ReadonlySet<string> = new Set(['sso.amazonaws.com', 'signin.amazonaws.com']);
+
+/** Identity Center wrote its users as `Unknown` before it had a type for them, and still does where it knows only a name. */
+function unknown(caller: Caller): Identity {
+  const { identity, account, arn, principalId, record } = caller;
+  if (textAt(identity, 'onBehalfOf', 'userId') !== '') return identityCenterUser(caller);
+  const name = caller.userName || unhidden(textAt(record, 'additionalEventData', 'UserName'));
+  const isPerson = arn === undefined && IDENTITY_CENTER.has(textAt(record, 'eventSource'));
+  if (!isPerson || (name === '' && principalId === '')) return byArn(caller);
+  const principal = `identity-center:${account}:${name || principalId}`;
+  return { kind: 'user', principal, name: name || principalId, account };
 }
 
 function service({ identity, account }: Caller): Identity {

@@ -10,6 +10,7 @@ import type { LineageLink } from '../../domain/lineage.ts';
 import type { AlertStore, IncidentStore, LineageStore, Log, Metrics } from '../../domain/ports.ts';
 import { lineageOf } from './lineage.ts';
 import { linksOf } from './links.ts';
+import { resourceLinksOf } from './resource-links.ts';
 
 /** Where links between identities are kept, and who is told when a bound cuts one. */
 export interface GroupLineage {
@@ -35,7 +36,8 @@ interface Placed {
  * themselves are left out. What must be looked at again is read from the stores,
  * not from what this run changed, so a run that died is made good by the next.
  *
- * The events of the batch, findings or not, say who works for whom. Links are
+ * The events of the batch, findings or not, say who works for whom, and the alerts
+ * what was done to which resource. Links are
  * stored before the alerts that carry their identities are looked for, and an
  * alert is stored before its identities are followed once more: of a link and an
  * alert that two workers bring at the same time, one sees the other.
@@ -47,9 +49,12 @@ export function createGroup(
   lineage?: GroupLineage,
 ): (changes: readonly AlertChange[], events?: readonly EnrichedEvent[]) => Promise<AlertChange[]> {
   return async (changes, events = []) => {
-    const late = lineage === undefined ? [] : await noteLinks(linksOf(events), lineage);
-    const fingerprints = new Set([...changes.map(({ fingerprint }) => fingerprint), ...late]);
-    const linked = await linkAll([...fingerprints]);
+    const changed = await readAll(changes.map(({ fingerprint }) => fingerprint));
+    const links = [...linksOf(events), ...changed.flatMap(({ alert }) => resourceLinksOf(alert))];
+    const late = lineage === undefined ? [] : await noteLinks(links, lineage);
+    const known = new Set(changed.map(({ alert }) => alert.fingerprint));
+    const others = await readAll(late.filter((fingerprint) => !known.has(fingerprint)));
+    const linked = await linkAll([...changed, ...others]);
     const pending = new Set(changes.filter((each) => each.pending).map((each) => each.fingerprint));
     // Later links may have joined incidents of earlier ones, so the touched are read once more.
     const touched = await Promise.all(linked.map((incident) => incidents.of(incident.id)));
@@ -73,11 +78,15 @@ export function createGroup(
     return await incidents.carrying([...new Set(links.map(({ child }) => child))]);
   }
 
-  async function linkAll(fingerprints: readonly string[]): Promise<readonly Incident[]> {
-    const stored = await Promise.all(fingerprints.map((fingerprint) => alerts.read(fingerprint)));
-    const placed = stored.flatMap((each) =>
-      each === undefined ? [] : [{ stored: each, own: lineageOf(each.alert) }],
+  async function readAll(fingerprints: readonly string[]): Promise<readonly StoredAlert[]> {
+    const stored = await Promise.all(
+      [...new Set(fingerprints)].map((fingerprint) => alerts.read(fingerprint)),
     );
+    return stored.flatMap((each) => each ?? []);
+  }
+
+  async function linkAll(stored: readonly StoredAlert[]): Promise<readonly Incident[]> {
+    const placed = stored.map((each) => ({ stored: each, own: lineageOf(each.alert) }));
     const first = await follow(placed);
     const linked = await Promise.all(placed.map(({ stored: each }, at) => linkOne(each, first[at] ?? [])));
     if (lineage === undefined) return linked;

@@ -1,15 +1,14 @@
 import type { Alert } from '../../domain/alert.ts';
 import type { Actor } from '../../domain/event.ts';
 import { hashOf } from '../../domain/hash.ts';
+import { identityText } from './identity-text.ts';
+import { resourceKeys } from './resource-keys.ts';
 
 /** Long enough for the key of a temporary (ASIA) or a user's own (AKIA) credential; nothing else is one. */
 const ACCESS_KEY = /^(?:ASIA|AKIA)[A-Z0-9]{12,28}$/;
 
 /** What AWS writes in place of an identity: it would glue strangers together. */
 const STOP_LIST: ReadonlySet<string> = new Set(['', 'HIDDEN_DUE_TO_SECURITY_REASONS', 'ANONYMOUS_PRINCIPAL']);
-
-/** Longer names keep their beginning; a hash tells them apart. */
-const IDENTITY_LENGTH = 256;
 
 /**
  * The identities by which an alert finds the others of its incident.
@@ -19,7 +18,8 @@ const IDENTITY_LENGTH = 256;
  * it. AWS services and accounts are nobody in particular; of a call from another
  * account the event itself counts, because that account may tell who made it. An
  * alert whose actors give nothing goes by its rule and group-by values: it follows
- * itself from period to period.
+ * itself from period to period. A finding of another product also goes by the
+ * resources that it is about (resource-links.ts).
  */
 export function lineageOf(alert: Alert): string[] {
   const keys = new Set(alert.actors.flatMap(keysOfActor));
@@ -27,7 +27,10 @@ export function lineageOf(alert: Alert): string[] {
     actor.kind === 'account' ? [identityText('event', key)] : [],
   );
   const own = keys.size > 0 ? [...keys] : [`group:${hashOf([alert.rule.id, sortedEntries(alert.group)])}`];
-  return [...new Set([...own, ...ofEvents])].sort();
+  const ofResources = alert.evidence.flatMap((evidence) =>
+    evidence.external === true ? resourceKeys(evidence, evidence.resources) : [],
+  );
+  return [...new Set([...own, ...ofEvents, ...ofResources])].sort();
 }
 
 /** The identities that an actor acts under. */
@@ -48,14 +51,6 @@ export function accessKey(actor: Actor): string | undefined {
 
 export function keyOfCredential(accessKeyId: string): string | undefined {
   return ACCESS_KEY.test(accessKeyId) ? `key:${accessKeyId}` : undefined;
-}
-
-/** The name under which an identity is kept: bounded, and two long ones stay two. */
-export function identityText(kind: 'actor' | 'source' | 'shared' | 'event', name: string): string {
-  const text = `${kind}:${name}`;
-  if (text.length <= IDENTITY_LENGTH) return text;
-  const tail = `~${hashOf([text])}`;
-  return text.slice(0, IDENTITY_LENGTH - tail.length).replace(/[\uD800-\uDBFF]$/, '') + tail;
 }
 
 /** '' where only the access key may speak; undefined where nothing of the actor may. */

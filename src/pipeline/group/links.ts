@@ -1,7 +1,8 @@
 import type { EnrichedEvent } from '../../domain/event.ts';
 import type { LineageLink } from '../../domain/lineage.ts';
 import { textAt, unhidden } from '../../domain/record.ts';
-import { accessKey, identityKey, identityText, keyOfCredential } from './lineage.ts';
+import { identityText } from './identity-text.ts';
+import { accessKey, identityKey, keyOfCredential } from './lineage.ts';
 
 type LinkOf = Omit<LineageLink, 'time'>;
 
@@ -29,10 +30,10 @@ export function linksOf(events: readonly EnrichedEvent[]): LineageLink[] {
 function linksOfEvent(event: EnrichedEvent): LinkOf[] {
   return [
     ...sourceIdentityLinks(event),
-    ...onBehalfLinks(event),
     ...sharedEventLinks(event),
     ...issuedLinks(event),
     ...switchLinks(event),
+    ...behalfLinks(event),
   ];
 }
 
@@ -41,18 +42,6 @@ function sourceIdentityLinks({ context: { actor } }: EnrichedEvent): LinkOf[] {
   const { sourceIdentity = '' } = actor;
   const child = accessKey(actor) ?? identityKey(actor);
   return sourceIdentity === '' || child === undefined ? [] : [session(child, sourceText(sourceIdentity))];
-}
-
-/**
- * Identity Center's user, whom every call that a session makes for him states. It
- * is the name under which his own sign-in events know him.
- */
-function onBehalfLinks({ record, context: { actor } }: EnrichedEvent): LinkOf[] {
-  const id = textAt(record, 'userIdentity', 'onBehalfOf', 'userId');
-  const store = textAt(record, 'userIdentity', 'onBehalfOf', 'identityStoreArn');
-  const child = accessKey(actor) ?? identityKey(actor);
-  if (id === '' || child === undefined) return [];
-  return [session(child, identityText('actor', `${store}/user/${id}`))];
 }
 
 /**
@@ -100,6 +89,14 @@ function switchLinks({ record, context }: EnrichedEvent): LinkOf[] {
   const child = identityKey(context.actor);
   if (child === undefined || !(SESSION_ARN.test(from) || USER_ARN.test(from))) return [];
   return [session(child, identityText('actor', from))];
+}
+
+/** A session of Identity Center says for which of its users it is; the user signs in under that name too. */
+function behalfLinks({ context: { actor } }: EnrichedEvent): LinkOf[] {
+  const { onBehalfOf = '' } = actor;
+  const parent = identityText('actor', onBehalfOf);
+  const children = [accessKey(actor), identityKey(actor)].flatMap((child) => child ?? []);
+  return onBehalfOf === '' ? [] : children.map((child) => session(child, parent));
 }
 
 /** By the key alone where the caller is a session itself: its name may be one that many use. */

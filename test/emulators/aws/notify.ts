@@ -105,6 +105,16 @@ export function cloudTrailEvent(record: CloudTrailRecord, at: number): string {
   return eventBridge(detailType, `aws.${source}`, at, [], record);
 }
 
+/** A finding of GuardDuty by EventBridge. */
+export function guardDutyEvent(finding: CloudTrailRecord, at: number): string {
+  return eventBridge('GuardDuty Finding', 'aws.guardduty', at, [], finding);
+}
+
+/** Findings of Security Hub by EventBridge, as each import sends them. */
+export function securityHubEvent(findings: readonly CloudTrailRecord[], at: number): string {
+  return eventBridge('Security Hub Findings - Imported', 'aws.securityhub', at, [], { findings });
+}
+
 /** Records themselves, as another producer may send them. */
 export function inlineRecords(records: readonly CloudTrailRecord[]): string {
   return JSON.stringify({ Records: records });

@@ -63,6 +63,36 @@ it('leaves a low alert alone, and takes it into the case that a medium one of th
   expect(stored?.delivered?.caseId).toBe(setting.hive.state.cases[0]?._id);
 });
 
+it('opens a case for a low alert that scores high, and shows why on the page and in the description', async () => {
+  setting = await aDesk();
+  const delivery = aDelivery(setting);
+  const part = (name: 'severity' | 'reach', level: string, weight: number, why = '') => ({
+    name,
+    level,
+    weight,
+    why,
+  });
+  const score = {
+    value: 63,
+    severity: 'high',
+    parts: [part('severity', 'low', 25), part('reach', 'admin', 2.5, 'the actor may do | anything')],
+  } as const;
+  await delivery.bring(low('v1-a', { score }));
+
+  const [opened] = setting.hive.state.cases;
+  expect(opened?.severity).toBe(3);
+  const why = "severity low 25 × actor's reach admin 2\\.5 (the actor may do \\| anything)";
+  expect(opened?.description).toContain(`- **Why 63:** ${why}; of 100, so high in TheHive`);
+  expect(setting.hive.state.pages[0]?.content).toContain(`, why 63:** ${why}`);
+});
+
+it('opens a case for a medium alert however low it scores', async () => {
+  setting = await aDesk();
+  const delivery = aDelivery(setting);
+  await delivery.bring(medium('v1-a', { score: { value: 12, severity: 'low', parts: [] } }));
+  expect(setting.hive.state.cases.map(({ severity }) => severity)).toEqual([1]);
+});
+
 it('shows all alerts of a case on its page and in its tags when they come at the same time', async () => {
   setting = await aDesk();
   const delivery = aDelivery(setting);

@@ -44,6 +44,15 @@ describe('parseConfig', () => {
     expect(config.rules.folders).toEqual(['/etc/trailhive/mine', '/abs']);
   });
 
+  it('takes relative files of places from there too, and names none by itself', () => {
+    const places = 'places: { country: c.mmdb, torExits: /lists/tor.txt }\n';
+    expect(parseConfig(SMALLEST + places, '/etc/trailhive/trailhive.yml').places).toEqual({
+      country: '/etc/trailhive/c.mmdb',
+      torExits: '/lists/tor.txt',
+    });
+    expect(parseConfig(SMALLEST, '/etc/trailhive/trailhive.yml').places).toEqual({});
+  });
+
   it('is frozen to its leaves', () => {
     const config = parseConfig(SMALLEST, 'trailhive.yml');
     expect(Object.isFrozen(config.redis)).toBe(true);

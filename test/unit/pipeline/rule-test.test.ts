@@ -8,6 +8,7 @@ import { aCompany } from '../../helpers/a-company.ts';
 
 const single = '5ac5ca93-2b03-48cd-ab85-9c3520cb6fb0';
 const many = '5ac5ca93-2b03-48cd-ab85-9c3520cb6fb1';
+const pipeline = '5ac5ca93-2b03-48cd-ab85-9c3520cb6fb2';
 const rules = `title: Single
 id: ${single}
 name: single
@@ -58,6 +59,44 @@ cases:
       [8, undefined],
       [9, 'expected 2 alerts, but 1 came'],
     ]);
+  });
+
+  it('lets a case suppose what the company knows, else the whole file', async () => {
+    const known = `title: By a pipeline
+id: ${pipeline}
+logsource: { product: aws, service: cloudtrail }
+detection:
+  selection: { eventName: StopLogging, company.actorIsPipeline: true }
+  condition: selection
+`;
+    const loaded = createRuleSet([parseSigma(known, 'known.yml')]);
+    const text = `rule: ${pipeline}
+base: { eventName: StopLogging }
+context: { principals: [{ arn: 'arn:aws:iam::111122223333:user/alice', kind: pipeline }] }
+cases:
+  - { name: of the file, expect: fires, records: [{}] }
+  - name: of the case, in place of that of the file
+    expect: silent
+    context: { principals: [{ arn: 'arn:aws:iam::111122223333:user/alice', kind: person }] }
+    records: [{}]
+`;
+    const parsed = parseRuleTest(text, 'x.test.yml');
+    const results = await runRuleTests(loaded.ruleSet, parsed.tests, aCompany(), () => createMemoryWindows());
+    expect([...loaded.problems, ...parsed.problems]).toEqual([]);
+    expect(results.map(({ problem }) => problem)).toEqual([undefined, undefined]);
+  });
+
+  it('tells what is wrong with a context, at its line', () => {
+    const text = `rule: ${single}
+cases:
+  - name: a typing error
+    expect: fires
+    context: { principls: [] }
+    records: [{}]
+`;
+    const { problems: told } = parseRuleTest(text, 'x.test.yml');
+    expect(told.map(({ file, line }) => [file, line])).toEqual([['x.test.yml', 5]]);
+    expect(told[0]?.message).toContain('principls');
   });
 
   it('repeats and spaces records, gives each case windows of its own, and counts only the rule under test', async () => {

@@ -12,7 +12,7 @@ const { tests, problems: testProblems } = await loadRuleTests(['rules']);
 const results = await runRuleTests(ruleSet, tests, aCompany(), createMemoryWindows, createMemoryBaselines);
 const alerting = [
   ...ruleSet.detections.filter((rule) => rule.alerts),
-  ...ruleSet.correlations,
+  ...ruleSet.correlations.filter((rule) => rule.alerts),
   ...(ruleSet.baselines ?? []),
 ].map(({ info }) => info);
 
@@ -21,18 +21,53 @@ describe('rules/', () => {
     expect([...problems, ...advice, ...testProblems].map(describeProblem)).toEqual([]);
   });
 
-  it('covers the first six detections, and the first baseline', () => {
-    expect(new Set(alerting.map(({ alertType }) => alertType))).toEqual(
-      new Set([
-        'cloudtrail.trail.tampering',
-        'iam.root.activity',
-        'ec2.security_group.opened',
-        's3.bucket.public',
-        'identity.login.failures',
-        'discovery.denied_calls',
-        'cloudtrail.baseline.region',
-      ]),
-    );
+  it.each<[string, readonly string[]]>([
+    [
+      'CloudTrail stops sending',
+      [
+        'CloudTrail Stopped, Deleted or Narrowed',
+        'CloudTrail Sends Elsewhere or Is Guarded Less',
+        "CloudTrail's Bucket Taken Away",
+        "CloudTrail's Key Taken Away",
+        "Bucket of CloudTrail's Logs Deleted or Closed",
+        'CloudTrail Cannot Write Its Logs',
+      ],
+    ],
+    ['security group opened', ['Security Group Opened to the World', 'Web Port Opened to the World']],
+    ['root activity', ['Activity of the Root User', 'Access Key Created for the Root User']],
+    ['expensive instances', ['Expensive Instances That Are Not in Use Here', 'Expensive Instances']],
+    [
+      'S3 bucket public',
+      ['S3 Bucket Made Public', "S3 Bucket's Lock Taken Off or Website Put On", 'S3 Object Made Public'],
+    ],
+    [
+      'many instances at once',
+      [
+        'Many Instances in One Call',
+        'Many Calls That Start Instances',
+        'Several Instances a Call, Again and Again',
+      ],
+    ],
+    [
+      'many failed logins',
+      [
+        'Many Failed Console Sign-Ins of One User',
+        'Many Failed Console Sign-Ins From One Address',
+        'Password Spray Across Users',
+        'Sign-In of One User After Many Failures',
+        'Sign-In From an Address After Many Failures',
+        'Sign-In From a Network After a Password Spray',
+      ],
+    ],
+    ['many denials', ['Many Denied Reads by One Principal', 'Many Denied Changes by One Principal']],
+    ['many password changes', ['Many Password Changes on Administrators', 'Passwords of Many Users Changed']],
+    [
+      'unknown image',
+      ['Machine Image That Is Not Allowed, Foreign or Unknown', 'Machine Image Not Seen Before'],
+    ],
+  ])('has what watches for: %s', (_detection, titles) => {
+    const titled = new Set(alerting.map(({ title }) => title));
+    expect(titles.filter((title) => !titled.has(title))).toEqual([]);
   });
 
   it.each(alerting)('gives people what they need of "$title"', (info) => {

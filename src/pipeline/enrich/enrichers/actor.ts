@@ -1,7 +1,8 @@
 import type { Actor, CloudTrailRecord } from '../../../domain/event.ts';
-import { flagAt, textAt, unhidden, valueAt } from '../../../domain/record.ts';
+import { own, textAt, unhidden } from '../../../domain/record.ts';
+import { type ActorParts, channelOf, mfaOf, natureOf } from '../actor-nature.ts';
 import type { Enricher } from '../enricher.ts';
-import { type Identity, identityOf } from '../identity.ts';
+import { identityOf } from '../identity.ts';
 
 /**
  * Who acted, as this one record states it. A name that CloudTrail hid is never
@@ -15,36 +16,74 @@ export const actorEnricher: Enricher<'actor'> = {
 };
 
 function actorOf(record: CloudTrailRecord): Actor {
+  const stated = own(record, 'userIdentity');
+  const context = own(stated, 'sessionContext');
+  const parts = { record, stated, context };
   const identity = identityOf(record);
-  const mfa = mfaOf(record);
-  return {
-    ...withoutHidden(identity),
-    ...optional('accessKeyId', textAt(record, 'userIdentity', 'accessKeyId')),
-    ...optional('sourceIdentity', textAt(record, 'userIdentity', 'sessionContext', 'sourceIdentity')),
-    ...optional('invokedBy', textAt(record, 'userIdentity', 'invokedBy')),
-    ...(mfa === undefined ? {} : { mfa }),
-  };
-}
-
-function withoutHidden({ kind, principal, name, account, session }: Identity): Actor {
-  return {
+  const mfa = mfaOf(parts);
+  const channel = channelOf(parts, identity);
+  const identityProvider = unhidden(providerOf(parts));
+  const onBehalfOf = onBehalfOfIn(stated);
+  const accessKeyId = unhidden(textAt(stated, 'accessKeyId'));
+  const sourceIdentity = unhidden(textAt(context, 'sourceIdentity'));
+  const invokedBy = textAt(stated, 'invokedBy');
+  const credential = CREDENTIALS.get(accessKeyId.slice(0, 4));
+  const sessionStart = startOf(context);
+  const nature = natureOf(parts, { identity, channel, identityProvider, onBehalfOf, mfa });
+  const { kind, account } = identity;
+  const actor: Writable<Actor> = {
     kind,
-    principal: unhidden(principal),
-    name: unhidden(name),
-    account: /^\d{12}$/.test(account) ? account : '',
-    ...optional('session', session ?? ''),
+    nature,
+    channel,
+    principal: unhidden(identity.principal),
+    name: unhidden(identity.name),
+    account: isAccount(account) ? account : '',
   };
+  // Set one by one, and only where they say something: an actor is made for every event.
+  const session = unhidden(identity.session ?? '');
+  if (session !== '') {
+    actor.session = session;
+    actor.sessionName = session.slice(session.lastIndexOf('/') + 1);
+  }
+  if (sessionStart !== undefined) actor.sessionStart = sessionStart;
+  if (accessKeyId !== '') actor.accessKeyId = accessKeyId;
+  if (credential !== undefined) actor.credential = credential;
+  if (sourceIdentity !== '') actor.sourceIdentity = sourceIdentity;
+  if (identityProvider !== '') actor.identityProvider = identityProvider;
+  if (onBehalfOf !== '') actor.onBehalfOf = onBehalfOf;
+  if (invokedBy !== '') actor.invokedBy = invokedBy;
+  if (mfa !== undefined) actor.mfa = mfa;
+  return actor;
 }
 
-function optional<Key extends string>(key: Key, text: string): { readonly [K in Key]?: string } {
-  const seen = unhidden(text);
-  return (seen === '' ? {} : { [key]: seen }) as { readonly [K in Key]?: string };
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+function isAccount(text: string): boolean {
+  return text.length === 12 && /^\d+$/.test(text);
 }
 
-/** Sessions carry `mfaAuthenticated`; a console sign-in says `MFAUsed` instead. */
-function mfaOf(record: CloudTrailRecord): boolean | undefined {
-  const used = valueAt(record, 'additionalEventData', 'MFAUsed');
-  if (used === 'Yes') return true;
-  if (used === 'No') return false;
-  return flagAt(record, 'userIdentity', 'sessionContext', 'attributes', 'mfaAuthenticated');
+/** Prefixes of access key ids ("IAM identifiers" in AWS' IAM user guide). */
+const CREDENTIALS: ReadonlyMap<string, 'permanent' | 'temporary'> = new Map([
+  ['AKIA', 'permanent'],
+  ['ASIA', 'temporary'],
+]);
+
+/** Where the session's credentials were got by web identity or SAML: who vouched for the caller. */
+function providerOf({ stated, context }: ActorParts): string {
+  return (
+    textAt(stated, 'identityProvider') || textAt(own(context, 'webIdFederationData'), 'federatedProvider')
+  );
+}
+
+/** Written as the principal of an Identity Center user is (identity.ts), so that both are one identity. */
+function onBehalfOfIn(stated: unknown): string {
+  const behalf = own(stated, 'onBehalfOf');
+  const id = textAt(behalf, 'userId');
+  return id === '' ? '' : `${textAt(behalf, 'identityStoreArn')}/user/${id}`;
+}
+
+function startOf(context: unknown): number | undefined {
+  const text = textAt(own(context, 'attributes'), 'creationDate');
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
 }

@@ -1,23 +1,10 @@
-import type { CloudTrailRecord } from '../../../domain/event.ts';
 import { textAt } from '../../../domain/record.ts';
-import { aclPublic } from '../derived/acl-public.ts';
-import { s3PolicyPublic } from '../derived/s3-policy-public.ts';
-import { trailNarrowed } from '../derived/trail-narrowed.ts';
+import type { DerivedFact, FactValue } from '../derived/fact.ts';
+import { DERIVED_FACTS } from '../derived/registry.ts';
 import type { Enricher } from '../enricher.ts';
 
-type Fact = readonly [name: string, says: (record: CloudTrailRecord) => boolean | undefined];
-
-/** The facts, by the calls that they are read from. docs/fields.md lists them for authors of rules. */
-const FACTS: ReadonlyMap<string, Fact> = new Map([
-  ['s3.amazonaws.com PutBucketPolicy', ['s3PolicyPublic', s3PolicyPublic]],
-  ['s3.amazonaws.com PutBucketAcl', ['aclPublic', aclPublic]],
-  ['s3.amazonaws.com CreateBucket', ['aclPublic', aclPublic]],
-  ['s3.amazonaws.com PutObjectAcl', ['aclPublic', aclPublic]],
-  ['s3.amazonaws.com PutObject', ['aclPublic', aclPublic]],
-  ['cloudtrail.amazonaws.com UpdateTrail', ['trailNarrowed', trailNarrowed]],
-  ['cloudtrail.amazonaws.com PutEventSelectors', ['trailNarrowed', trailNarrowed]],
-  ['cloudtrail.amazonaws.com UpdateEventDataStore', ['trailNarrowed', trailNarrowed]],
-]);
+/** The facts by the call that they are read from. */
+const FACTS_OF: ReadonlyMap<string, readonly DerivedFact[]> = byCall(DERIVED_FACTS);
 
 /**
  * Facts that Sigma cannot express, such as two tests on one element of a list.
@@ -26,8 +13,19 @@ const FACTS: ReadonlyMap<string, Fact> = new Map([
 export const derivedEnricher: Enricher<'derived'> = {
   name: 'derived',
   enrich({ record }) {
-    const fact = FACTS.get(`${textAt(record, 'eventSource')} ${textAt(record, 'eventName')}`);
-    const said = fact?.[1](record);
-    return fact === undefined || said === undefined ? {} : { [fact[0]]: said };
+    const facts = FACTS_OF.get(`${textAt(record, 'eventSource')} ${textAt(record, 'eventName')}`) ?? [];
+    const said: Record<string, FactValue> = {};
+    for (const fact of facts) {
+      const value = fact.says(record);
+      if (value !== undefined) said[fact.name] = value;
+    }
+    return said;
   },
 };
+
+function byCall(facts: readonly DerivedFact[]): ReadonlyMap<string, readonly DerivedFact[]> {
+  const found = new Map<string, DerivedFact[]>();
+  for (const fact of facts)
+    for (const call of fact.calls) found.set(call, [...(found.get(call) ?? []), fact]);
+  return found;
+}

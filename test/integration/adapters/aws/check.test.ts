@@ -45,6 +45,27 @@ describe('checking a queue', () => {
     ]);
   });
 
+  it('says of a queue that EventBridge feeds in which state a rule sees reads', async () => {
+    const rule = 'arn:aws:events:eu-west-1:111122223333:rule/to-trailhive';
+    const policyOf = (service: string) =>
+      JSON.stringify({
+        Statement: {
+          Effect: 'Allow',
+          Principal: { Service: service },
+          Action: 'sqs:SendMessage',
+          Condition: { ArnEquals: { 'aws:SourceArn': rule } },
+        },
+      });
+    const fits = { VisibilityTimeout: '300', MessageRetentionPeriod: FOUR_DAYS };
+    const fed = await checkQueue(aQueue('fed', { ...fits, Policy: policyOf('events.amazonaws.com') }));
+    expect(fed.at(-1)).toEqual({
+      ok: true,
+      what: `queue fed takes messages from EventBridge (${rule}): a rule sees calls that only read in the state ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS alone`,
+    });
+    const others = await checkQueue(aQueue('others', { ...fits, Policy: policyOf('s3.amazonaws.com') }));
+    expect(others.map(({ what }) => what).filter((what) => what.includes('EventBridge'))).toEqual([]);
+  });
+
   it('says what to do where there is no queue', async () => {
     const { clients, place } = aws();
     const queueUrl = `${place.endpoint}/000000000000/none`;

@@ -84,6 +84,39 @@ describe('what a message names', () => {
     expect(problem).toBeUndefined();
   });
 
+  it.each<[string, string, object, readonly object[]]>([
+    ['GuardDuty Finding', 'aws.guardduty', { id: 'f1' }, [{ product: 'guardduty', detail: { id: 'f1' } }]],
+    [
+      'Security Hub Findings - Imported',
+      'aws.securityhub',
+      { findings: [{ Id: 'f1' }, { Id: 'f2' }] },
+      [
+        { product: 'securityhub', detail: { Id: 'f1' } },
+        { product: 'securityhub', detail: { Id: 'f2' } },
+      ],
+    ],
+    [
+      'Security Hub Findings - Custom Action',
+      'aws.securityhub',
+      { actionName: 'To trailhive', findings: [{ Id: 'f1' }] },
+      [{ product: 'securityhub', detail: { Id: 'f1' } }],
+    ],
+  ])(
+    '%s by EventBridge is a batch of its findings, also through SNS',
+    (detailType, source, detail, findings) => {
+      const message = fromEventBridge(detailType, detail, source);
+      const body = JSON.stringify({ Findings: findings });
+      const refs = [{ kind: 'inline', id: hashOf([body]), queue: 'trail', body, deliveredAt: SENT_AT }];
+      expect(parse(message)).toEqual({ refs, skipped: {} });
+      expect(parse(inSns(message))).toEqual({ refs, skipped: {} });
+    },
+  );
+
+  it('a Security Hub event without findings is told', () => {
+    const { refs, problem } = parse(fromEventBridge('Security Hub Findings - Imported', { findings: {} }));
+    expect([refs, problem?.reason]).toEqual([[], 'the Security Hub event has no findings']);
+  });
+
   it('inline records are one batch, broken ones among them', () => {
     const { refs, problem } = parse({ Records: [RECORD, 'broken', null] });
     expect(refs).toHaveLength(1);

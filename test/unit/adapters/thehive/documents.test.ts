@@ -48,6 +48,15 @@ describe('an alert as TheHive takes it', () => {
     expect(alertDocument(anAlert({ severity }), facts, 'd').severity).toBe(number);
   });
 
+  it('has the severity of its score, and the score as a value of its own', () => {
+    const score = { value: 82, severity: 'critical', parts: [] } as const;
+    const known = { ...facts, customFields: new Set(['trailhive-score', 'trailhive-severity']) };
+    const document = alertDocument(anAlert({ severity: 'medium', score }), known, 'd');
+    expect(document.severity).toBe(4);
+    expect(document.customFields).toEqual({ 'trailhive-severity': 'critical', 'trailhive-score': 82 });
+    expect(alertDocument(anAlert({ score }), facts, 'd').tags).toContain('trailhive-score:82');
+  });
+
   it('is marked where a suppression on trial would have hidden it', () => {
     expect(alertDocument(anAlert({ wouldBeHiddenBy: ['s1'] }), facts, 'd').tags).toContain('would-be-hidden');
     expect(alertDocument(anAlert(), facts, 'd').tags).not.toContain('would-be-hidden');

@@ -242,6 +242,13 @@ describe('alerts of the rules that a correlation uses', () => {
   ])('%s', (_name, texts, expected) => {
     expect(alerts(...texts)).toBe(expected);
   });
+
+  it('are none where the rule is informational, which is for marking events', () => {
+    const head = { name: 'base', title: 'The base', level: 'informational' };
+    const marking = aRuleText({ s: { eventName: 'X' }, condition: 's' }, head);
+    expect(loadTexts([marking, aCorrelation({ generate: true })]).ruleSet.detections[0]?.alerts).toBe(false);
+    expect(loadTexts([marking]).ruleSet.detections[0]?.alerts).toBe(true);
+  });
 });
 
 describe('problems of correlations', () => {

@@ -18,6 +18,28 @@ function explain(texts: readonly string[], id: string, record: Data): readonly s
 }
 
 describe('an explanation', () => {
+  it('says what CloudTrail left out, and what that counts as in a grave rule', () => {
+    const detection = {
+      selection: { eventName: 'PutUserPolicy', 'requestParameters.policyDocument|contains': 'x' },
+      filter_small: { 'requestParameters.policyName': 'y' },
+      condition: 'selection and not filter_small',
+    };
+    const record = { eventName: 'PutUserPolicy', requestParameters: { omitted: true } };
+    expect(explain([aRuleText(detection, { level: 'high' })], 'rule-1', record)).toEqual([
+      '+ A rule',
+      '  + condition',
+      '    + all of these',
+      '      + selection',
+      '        + eventName: "PutUserPolicy", found "PutUserPolicy"',
+      '        + requestParameters.policyDocument|contains: left out by CloudTrail for its size, counts as met',
+      '      + not',
+      '        - filter_small',
+      '          - requestParameters.policyName: left out by CloudTrail for its size, counts as not met',
+    ]);
+    const [plain] = explain([aRuleText(detection, { level: 'medium' })], 'rule-1', record);
+    expect(plain).toBe('- A rule');
+  });
+
   it('is the rule as a tree, with what each item looked at', () => {
     const rule = aRuleText({
       selection: { 'eventName|startswith': 'Delete', eventSource: ['a', 'b'] },

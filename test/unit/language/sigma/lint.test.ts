@@ -52,10 +52,7 @@ describe('fields', () => {
       '"src_country" is no field of a CloudTrail event, nor one that trailhive adds. CloudTrail records have no such key.',
     ],
     ['actor.kin', '"actor" has no "kin". Did you mean "actor.kind"?'],
-    [
-      'derived.s3PublicPolicy',
-      '"derived" has no "s3PublicPolicy". Known are s3PolicyPublic, aclPublic, trailNarrowed.',
-    ],
+    ['derived.s3PolicyPublik', '"derived" has no "s3PolicyPublik". Did you mean "derived.s3PolicyPublic"?'],
     ['userIdentity.username', '"userIdentity" has no "username". Did you mean "userIdentity.userName"?'],
   ])('%s is not known', (field, message) => {
     expect(adviseOnDetection({ s: { [field]: 'x' }, condition: 'base and s' })).toEqual([

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { heartbeatSlotOf, type QuietGroup } from '../../../../src/domain/heartbeat.ts';
 import type { HeartbeatTerms } from '../../../../src/language/sigma/rule-extensions.ts';
 import { silenceAt, usualPause } from '../../../../src/pipeline/correlate/heartbeat-rhythm.ts';
+import { seeded } from '../../../e2e/seeded.ts';
 import { DAY, HOUR, MINUTE } from '../../../helpers/a-finding.ts';
 import { aRuleSet } from '../../../helpers/a-rule-set.ts';
 import { aSilenceWatch } from '../../../helpers/a-silence-watch.ts';
@@ -67,6 +68,22 @@ describe('the rhythm of a group', () => {
     const after = aQuietGroup(office(6).filter((time) => time < from || time > to));
     expect(usualPause(after, LEARNT)).toBeGreaterThan(14 * DAY);
     expect(usualPause(after, terms)).toBe(62 * HOUR + 10 * MINUTE);
+  });
+
+  it('takes a pause for chance where events come by chance', () => {
+    const random = seeded(11);
+    const times: number[] = [MONDAY];
+    // Independent events, 40 minutes apart on average, for three weeks.
+    for (let at = MONDAY; at < MONDAY + 21 * DAY; ) {
+      at += -Math.log(1 - random()) * 40 * MINUTE;
+      times.push(at);
+    }
+    const group = aQuietGroup(times);
+    const usualMs = usualPause(group, LEARNT) ?? 0;
+    const last = group.last.time;
+    expect(usualMs).toBeLessThan(5 * HOUR);
+    expect(silenceAt(group, LEARNT, last + 1.5 * 3.3 * HOUR)).toBeUndefined();
+    expect(silenceAt(group, LEARNT, last + 10 * HOUR)).toBe(usualMs);
   });
 
   it('notices a cut in the middle of work within the next hours', () => {

@@ -1,16 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { EnrichedEvent } from '../../../../src/domain/event.ts';
 import { fingerprint } from '../../../../src/domain/fingerprint.ts';
-import type { CompanyContext } from '../../../../src/domain/ports.ts';
 import { createDetect } from '../../../../src/pipeline/detect/detect.ts';
+import { aCompany } from '../../../helpers/a-company.ts';
 import { aRuleSet, aRuleText } from '../../../helpers/a-rule-set.ts';
 import { anEnrichedEvent } from '../../../helpers/an-event.ts';
 
-const company: CompanyContext = {
-  account: () => undefined,
-  isBreakGlass: () => false,
-  isCritical: () => false,
-};
+const company = aCompany();
 
 function detect(texts: readonly string[], ...events: readonly EnrichedEvent[]) {
   return createDetect(aRuleSet(texts), company)(events);

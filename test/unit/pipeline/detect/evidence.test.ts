@@ -29,6 +29,9 @@ describe('evidenceOf', () => {
         principal: `arn:aws:iam::${account}:user/alice`,
         name: 'alice',
         account,
+        nature: 'unknown',
+        channel: 'programmatic',
+        credential: 'permanent',
         accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
       },
       sourceAddress: '203.0.113.7',
@@ -224,6 +227,20 @@ describe('evidenceOf', () => {
       'is denied GetPasswordData (Client.UnauthorizedOperation)',
     ],
     ['has nothing to say', { eventSource: 'ec2.amazonaws.com', eventName: 'DescribeVpcs' }, ''],
+    [
+      'was padded until CloudTrail left its parameters out',
+      {
+        eventSource: 'iam.amazonaws.com',
+        eventName: 'PutUserPolicy',
+        requestParameters: { reason: 'requestParameters too large', omitted: true, originalSize: 131_072 },
+      },
+      'CloudTrail left its parameters out for their size, so what it asked for is unknown and the worst is supposed',
+    ],
+    [
+      'was padded, and is known by its name',
+      { eventName: 'UpdateTrail', requestParameters: { omitted: true } },
+      'changes trail (not named); CloudTrail left its parameters out for their size, so what it asked for is unknown and the worst is supposed',
+    ],
   ])('sums up a call that %s', (_name, overrides, summary) => {
     expect(evidence(overrides).summary).toBe(summary);
   });

@@ -24,18 +24,43 @@ describe('enrich', () => {
           name: 'alice',
           account: '111122223333',
           accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+          nature: 'unknown',
+          channel: 'programmatic',
+          credential: 'permanent',
         },
         account: { id: '111122223333', name: 'prod', environment: 'production' },
-        action: { iam: 'cloudtrail:StopLogging', accessLevel: 'Write' },
+        action: {
+          iam: 'cloudtrail:StopLogging',
+          service: 'cloudtrail',
+          accessLevel: 'Write',
+          risks: ['infrastructure-modification', 'defence-evasion'],
+        },
         source: {
           scope: 'address',
           address: '203.0.113.7',
           network: '203.0.113.0/24',
           userAgentFamily: 'cli',
         },
+        place: { scope: 'public' },
+        target: { resources: ['arn:aws:cloudtrail:eu-west-1:111122223333:trail/main'] },
+        company: {},
         derived: {},
       },
     });
+  });
+
+  it('looks no place up for who asks only who acted', () => {
+    const asked: string[] = [];
+    const places = { lookUp: (address: string) => ({ asnName: String(asked.push(address)) }) };
+    const { context } = createEnrich(aCompany(), places)(anEvent());
+    expect([context.actor.name, context.source.address, context.action.service]).toEqual([
+      'alice',
+      '203.0.113.7',
+      'cloudtrail',
+    ]);
+    expect(asked).toEqual([]);
+    expect([context.place.asnName, context.place.asnName]).toEqual(['1', '1']);
+    expect(asked).toEqual(['203.0.113.7']);
   });
 
   it('says of an unlisted account only its id', () => {

@@ -1,6 +1,6 @@
-import type { EnrichedEvent } from '../../domain/event.ts';
+import { clip } from '../../domain/clip.ts';
+import type { CloudTrailEvent, CloudTrailRecord } from '../../domain/event.ts';
 import { listAt, own, partitionOf, textAt } from '../../domain/record.ts';
-import { clip } from './clip.ts';
 
 /** How many touched things evidence names. */
 const RESOURCE_LIMIT = 10;
@@ -50,8 +50,19 @@ const PARAMETERS: readonly (readonly [service: string, key: string, spell: Spell
   ['organizations', 'policyId', asIs],
 ];
 
+/** Two enrichers ask for it. Forgotten with the record. */
+const known = new WeakMap<CloudTrailRecord, readonly string[]>();
+
 /** What the call touched, as ids or ARNs: the record's own list first, then parameters that name a thing. */
-export function resourcesOf(event: EnrichedEvent): readonly string[] {
+export function resourcesOf(event: CloudTrailEvent): readonly string[] {
+  const before = known.get(event.record);
+  if (before !== undefined) return before;
+  const read = readResources(event);
+  known.set(event.record, read);
+  return read;
+}
+
+function readResources(event: CloudTrailEvent): readonly string[] {
   const { record } = event;
   const place = placeOf(event);
   const found = [
@@ -64,7 +75,7 @@ export function resourcesOf(event: EnrichedEvent): readonly string[] {
   return [...new Set(shown)].slice(0, RESOURCE_LIMIT);
 }
 
-function placeOf({ record, account }: EnrichedEvent): Place {
+function placeOf({ record, account }: CloudTrailEvent): Place {
   const region = textAt(record, 'awsRegion');
   const service = textAt(record, 'eventSource').replace(/\.amazonaws\.com(\.cn)?$/, '');
   return { partition: partitionOf(region), region, account, service };
