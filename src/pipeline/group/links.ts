@@ -94,9 +94,10 @@ function switchLinks({ record, context }: EnrichedEvent): LinkOf[] {
 /** A session of Identity Center says for which of its users it is; the user signs in under that name too. */
 function behalfLinks({ context: { actor } }: EnrichedEvent): LinkOf[] {
   const { onBehalfOf = '' } = actor;
-  const parent = identityText('actor', onBehalfOf);
-  const children = [accessKey(actor), identityKey(actor)].flatMap((child) => child ?? []);
-  return onBehalfOf === '' ? [] : children.map((child) => session(child, parent));
+  // By the key where there is one: a session's name may be one that many use.
+  const child = accessKey(actor) ?? identityKey(actor);
+  if (onBehalfOf === '' || child === undefined) return [];
+  return [session(child, identityText('actor', onBehalfOf))];
 }
 
 /** By the key alone where the caller is a session itself: its name may be one that many use. */
