@@ -8,6 +8,7 @@ type LinkOf = Omit<LineageLink, 'time'>;
 
 /** A session that a person can be behind; the session of a service-linked role is not. */
 const SESSION_ARN = /^arn:aws[a-z-]*:sts::\d{12}:(?:assumed-role|federated-user)\/(?!AWSServiceRoleFor)/;
+const IDENTITY_CENTER_SESSION = /:assumed-role\/AWSReservedSSO_/;
 const USER_ARN = /^arn:aws[a-z-]*:iam::\d{12}:user\//;
 
 /**
@@ -94,10 +95,14 @@ function switchLinks({ record, context }: EnrichedEvent): LinkOf[] {
 /** A session of Identity Center says for which of its users it is; the user signs in under that name too. */
 function behalfLinks({ context: { actor } }: EnrichedEvent): LinkOf[] {
   const { onBehalfOf = '' } = actor;
-  // By the key where there is one: a session's name may be one that many use.
-  const child = accessKey(actor) ?? identityKey(actor);
-  if (onBehalfOf === '' || child === undefined) return [];
-  return [session(child, identityText('actor', onBehalfOf))];
+  if (onBehalfOf === '') return [];
+  const key = accessKey(actor);
+  const identity = identityKey(actor);
+  // Identity Center names its own sessions after the user; the name of any other may be one that many use.
+  const isNamedAfter = key === undefined || IDENTITY_CENTER_SESSION.test(actor.session ?? '');
+  const parent = identityText('actor', onBehalfOf);
+  const children = [key, isNamedAfter ? identity : undefined].flatMap((child) => child ?? []);
+  return children.map((child) => session(child, parent));
 }
 
 /** By the key alone where the caller is a session itself: its name may be one that many use. */
