@@ -71,6 +71,8 @@ function comesOutTheSame(load: () => Data, seeds: readonly number[]): () => Outc
       expect(again.twice).toEqual([]);
       expect(again.deadLetters).toEqual([]);
     },
+    // Three times all records through every stage: on a machine with other work, half a minute and more.
+    120_000,
   );
   return () => once;
 }

@@ -20,7 +20,7 @@ describe('TheHive in trouble', () => {
     await stack.deliver(stolenKey);
     await stack.settle();
     undisturbed = normalForm(stack.hive.state);
-    expect(stack.hive.state.alerts).toHaveLength(3);
+    expect(stack.hive.state.alerts).toHaveLength(5);
     expect(stack.hive.state.comments.length).toBeGreaterThan(2);
     await stack.stop();
   });

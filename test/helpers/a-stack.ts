@@ -11,7 +11,7 @@ import { loadKnowledge } from '../../src/app/knowledge.ts';
 import { packageFolder } from '../../src/app/package-folder.ts';
 import { openService, type Service } from '../../src/app/service.ts';
 import { parseConfig } from '../../src/config/load.ts';
-import type { Secrets } from '../../src/config/schema.ts';
+import type { Config, Secrets } from '../../src/config/schema.ts';
 import type { JournalEntry, LedgerLine } from '../../src/domain/journal.ts';
 import { ROLES, type RoleName, type RunningService, startRoles } from '../../src/entry/worker/serve.ts';
 import { type CloudTrail, createCloudTrail, type TrailObject } from '../emulators/aws/cloud-trail.ts';
@@ -101,7 +101,7 @@ export async function aStack(options: StackOptions = {}): Promise<AStack> {
     webhookSecret: settings.webhookSecret,
     playbookSecrets: new Map(),
   };
-  const knowledge = await loadKnowledge(config, { skipInvalid: false, secrets: new Set() });
+  const knowledge = await knowledgeFor(config);
   await installTheHive(config, secrets, knowledge);
 
   const log = aLog();
@@ -177,6 +177,17 @@ export async function aStack(options: StackOptions = {}): Promise<AStack> {
       hive.assertClean();
     },
   };
+}
+
+const loaded = new Map<string, ReturnType<typeof loadKnowledge>>();
+
+/** Rules, playbooks and texts are read once for many stacks; they are the same files. */
+function knowledgeFor(config: Config): ReturnType<typeof loadKnowledge> {
+  const { rules, playbooks, context, templates } = config;
+  const key = JSON.stringify([rules, playbooks, context, templates]);
+  const known = loaded.get(key) ?? loadKnowledge(config, { skipInvalid: false, secrets: new Set() });
+  loaded.set(key, known);
+  return known;
 }
 
 function configText(

@@ -48,7 +48,7 @@ it('without an admin key makes what it can, says what to do, and ends with 1', a
   const { code, out } = await setup({ TRAILHIVE_THEHIVE_ADMIN_KEY: undefined });
 
   const { created = 0, refused = 0 } = outcomes(out);
-  expect(created).toBe(5);
+  expect(created).toBe(10);
   expect(refused).toBeGreaterThan(5);
   // One reason, one remedy, below the last line that it is for.
   expect(out.match(/→ .*/g)).toEqual([

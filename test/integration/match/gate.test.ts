@@ -74,14 +74,18 @@ function recordsOf(name: string): Data[] {
 }
 
 describe('the gate over raw bytes finds what parsing every record finds', () => {
-  it.each(Object.entries(LAYOUTS))('in the story, written as %s', async (name, write) => {
-    const file = join(folder, `${name.replaceAll(' ', '-')}.json`);
-    writeFileSync(file, write(story));
-    const rules = [join(root, 'rules')];
-    const parsed = await matchesOf(rules, file, false);
-    expect(parsed.length).toBeGreaterThan(5);
-    expect(await matchesOf(rules, file, true)).toEqual(parsed);
-  });
+  it.each(Object.entries(LAYOUTS))(
+    'in the story, written as %s',
+    async (name, write) => {
+      const file = join(folder, `${name.replaceAll(' ', '-')}.json`);
+      writeFileSync(file, write(story));
+      const rules = [join(root, 'rules')];
+      const parsed = await matchesOf(rules, file, false);
+      expect(parsed.length).toBeGreaterThan(5);
+      expect(await matchesOf(rules, file, true)).toEqual(parsed);
+    },
+    120_000,
+  );
 
   // Without the shared data there is nothing real to compare on.
   it.skipIf(!existsSync(sigmaHq)).each(Object.entries(LAYOUTS))(
@@ -99,6 +103,6 @@ describe('the gate over raw bytes finds what parsing every record finds', () => 
         expect(await matchesOf(rules, file, true)).toEqual(parsed);
       }
     },
-    60_000,
+    240_000,
   );
 });
