@@ -73,6 +73,9 @@ function recordsOf(name: string): Data[] {
     .map((line) => JSON.parse(line) as Data);
 }
 
+/** Many of our rules ask for the context and leave the gate little to do: three ways of writing show that. */
+const WITH_OWN_RULES = new Set(['compact', 'one record a line', 'an escaped key']);
+
 describe('the gate over raw bytes finds what parsing every record finds', () => {
   it.each(Object.entries(LAYOUTS))(
     'in the story, written as %s',
@@ -95,7 +98,7 @@ describe('the gate over raw bytes finds what parsing every record finds', () => 
       writeFileSync(file, write(stored.flatMap(recordsOf)));
       for (const rules of [
         [sigmaHq],
-        [join(root, 'rules')],
+        ...(WITH_OWN_RULES.has(name) ? [[join(root, 'rules')]] : []),
         [join(sigmaHq, 'cloudtrail/aws_cloudtrail_disable_logging.yml')],
       ]) {
         const parsed = await matchesOf(rules, file, false);
