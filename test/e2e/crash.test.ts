@@ -43,7 +43,7 @@ async function atOnce(found: () => boolean): Promise<void> {
 }
 
 describe('a process that is killed again and again', () => {
-  it('loses nothing and doubles nothing', { timeout: 90_000 }, async () => {
+  it('loses nothing and doubles nothing', { timeout: 240_000 }, async () => {
     const calm = await aStack();
     const installed = writes(calm);
     await deliverAll(calm);
